@@ -1,0 +1,1 @@
+//! The devices a user writes down, and selections over them.

@@ -1,0 +1,1 @@
+//! What was done, what was seen and what was there before.

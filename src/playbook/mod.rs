@@ -1,0 +1,1 @@
+//! What somebody wants, as a playbook says it.

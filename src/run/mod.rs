@@ -1,0 +1,1 @@
+//! Carrying out a plan on many devices at once.

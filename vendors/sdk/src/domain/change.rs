@@ -1,0 +1,72 @@
+//! Sections of a device's configuration, what was observed in them, and changes to them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Certainty, SmtpChange, SmtpSettings};
+
+/// A part of a device's configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    /// Maker, model, serial number, firmware.
+    Identity,
+    /// Scan-to-email settings.
+    Smtp,
+}
+
+impl Section {
+    /// The word used in JSON and in the journal.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Smtp => "smtp",
+        }
+    }
+}
+
+/// A form's entries as the page held them, without password and token fields.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RawForm {
+    /// Path of the page on the device.
+    pub page: String,
+    /// Names and values in the page's order.
+    pub entries: Vec<(String, String)>,
+}
+
+/// What was read from a device in one section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// The typed settings.
+    pub smtp: SmtpSettings,
+    /// The form as it stood, kept with the snapshot.
+    pub raw: RawForm,
+}
+
+/// One change: one section for scan-to-email settings.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// A change of the scan-to-email settings.
+    Smtp(Box<SmtpChange>),
+}
+
+impl Change {
+    /// The section the change belongs to.
+    pub fn section(&self) -> Section {
+        match self {
+            Self::Smtp(_) => Section::Smtp,
+        }
+    }
+}
+
+/// The family file a driver worked by; goes into the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FamilyUsed {
+    /// The family's id, such as `ricoh-wim-newer`.
+    pub id: String,
+    /// SHA-256 of the family file, in lower-case hexadecimal.
+    pub sha256: String,
+    /// `embedded`, or the path of the user's file.
+    pub origin: String,
+    /// The certainty of the weakest fact the SMTP write path rests on.
+    pub smtp_write: Certainty,
+}

@@ -1,0 +1,139 @@
+//! What every maker's adapter offers: recognising its own devices, and a live administrator session.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::transport::Session;
+use crate::{Change, DeviceError, FamilyUsed, Identity, Observed, Secret, Section, Security, Support};
+
+/// The administrator's name and password for one device.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The log-in name; absent where the maker knows none or the family's usual name is meant.
+    pub user: Option<String>,
+    /// The password; may be the empty text.
+    pub password: Secret,
+    /// What the journal knows of this very password on this very device.
+    pub history: LoginHistory,
+}
+
+/// What the journal knows of a password on a device, to tell "wrong" from "locked" where the device does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LoginHistory {
+    /// Never tried, or not since it changed.
+    #[default]
+    Unknown,
+    /// The device has accepted this same password before.
+    AcceptedBefore,
+}
+
+/// What happened to the answer of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReplyState {
+    /// The device answered, and no failure sign was in the answer. Only a read-back proves anything.
+    Answered,
+    /// The answer never came; the engine must read back before it says anything.
+    Lost,
+}
+
+/// What a driver can say of a change it has posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// How many requests that can alter the device were sent.
+    pub posts: u32,
+    /// What happened to the answer of the last of them.
+    pub reply: ReplyState,
+}
+
+/// What a device can hold in its scan-to-email settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpCapabilities {
+    /// Whether the device keeps the signing-in address apart from the sender.
+    pub separate_auth_sender: bool,
+    /// Longest password in characters, where known.
+    pub password_limit: Option<usize>,
+    /// Longest value of a field in characters, by the field's name in JSON (`server`, `auth.user`, …), where known.
+    pub limits: Vec<(&'static str, usize)>,
+}
+
+/// What a device offers; each point is explicit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Scan-to-email settings.
+    pub smtp: Support<SmtpCapabilities>,
+    /// A test mail sent by the device itself.
+    pub test_mail: Support<()>,
+    /// A log that tells whether a scan was sent.
+    pub log: Support<()>,
+}
+
+/// A live administrator session with one device.
+///
+/// One request is in flight at a time. `close` must be called on every path; it logs out, because an abandoned
+/// session locks people out of the copier.
+#[async_trait]
+pub trait Driver: Send {
+    /// The family the driver works by.
+    fn family(&self) -> &FamilyUsed;
+
+    /// What this device offers.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Whether the device can express a combination of security and port, before anything is written.
+    ///
+    /// # Errors
+    /// The text says what the device offers instead.
+    fn can_hold(&self, security: Security, port: u16) -> Result<(), String>;
+
+    /// Who the device says it is; needs no log-in where the family offers that.
+    async fn identity(&mut self) -> Result<Identity, DeviceError>;
+
+    /// Logs in. A refused log-in is never repeated.
+    ///
+    /// # Errors
+    /// `auth-refused`, `locked-out`, `busy` (too many sessions), or a transport failure.
+    async fn login(&mut self) -> Result<(), DeviceError>;
+
+    /// Reads a section afresh from the device; logs in first where that is needed and has not happened.
+    async fn read(&mut self, section: Section) -> Result<Observed, DeviceError>;
+
+    /// Posts one change. The caller reads back afterwards; nothing here claims success.
+    async fn apply(&mut self, change: &Change) -> Result<Receipt, DeviceError>;
+
+    /// Asks the device to send a test mail.
+    async fn send_test_mail(&mut self, to: &str) -> Result<Support<String>, DeviceError>;
+
+    /// Fetches the device's log.
+    async fn fetch_log(&mut self) -> Result<Support<String>, DeviceError>;
+
+    /// Logs out (where a session was opened) and ends the connection.
+    async fn close(&mut self) -> Result<(), DeviceError>;
+
+    /// The connection underneath, for facts that the result names (plain http, certificate, requests).
+    fn session(&self) -> &Session;
+}
+
+/// One maker's adapter.
+#[async_trait]
+pub trait Vendor: Send + Sync {
+    /// The maker in the word of the inventory: `ricoh`, `xerox`, `brother`.
+    fn name(&self) -> &'static str;
+
+    /// The requests that only read, for the transport's gate.
+    fn reads(&self) -> &'static [crate::transport::ReadRule];
+
+    /// Looks at the device (no log-in) and says whether it is one of this maker's, leaving the session usable.
+    ///
+    /// # Errors
+    /// Transport failures, and `unknown-model` for a device of this maker that no family knows.
+    async fn recognise(&self, session: &mut Session) -> Result<Option<Identity>, DeviceError>;
+
+    /// Takes over a session with a recognised device. Sends nothing.
+    fn driver(
+        &self,
+        session: Session,
+        identity: Identity,
+        credentials: Option<Credentials>,
+    ) -> Box<dyn Driver>;
+}

@@ -1,0 +1,24 @@
+//! The contract between scanfleet's engine and its vendor adapters.
+//!
+//! The engine knows intent and never a page; an adapter knows pages and never intent. Both meet in the types of
+//! this crate: what a device is and holds ([`domain`]), how a live administrator session behaves ([`driver`]), the one
+//! door through which bytes reach a device ([`transport`]), and the toolkit that reads pages and fills forms
+//! exactly as a browser would ([`page`], [`form`]).
+
+pub mod domain;
+pub mod driver;
+pub mod error;
+pub mod form;
+pub mod page;
+pub mod secret;
+pub mod transport;
+
+pub use domain::{
+    AuthMethod, AuthWanted, Certainty, Change, FamilyUsed, Identity, Observed, PasswordState, PasswordWanted,
+    RawForm, Section, Security, SmtpAuth, SmtpChange, SmtpSettings, SmtpWanted, Support,
+};
+pub use driver::{
+    Capabilities, Credentials, Driver, LoginHistory, Receipt, ReplyState, SmtpCapabilities, Vendor,
+};
+pub use error::{Category, DeviceError, Fault, Rerun};
+pub use secret::Secret;
