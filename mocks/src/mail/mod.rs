@@ -1,0 +1,19 @@
+//! The lab's mail service: a small tenant that behaves like Microsoft 365, and the mail client inside a copier.
+//!
+//! Everything listens and connects on loopback addresses only. Reply texts are data in [`replies`], each with the
+//! certainty of its wording.
+
+pub mod client;
+mod clock;
+mod message;
+mod password;
+pub mod replies;
+mod server;
+mod tenant;
+
+pub use message::{Dialogue, DialogueLine, Message, Speaker, Via};
+pub use password::Password;
+pub use server::MailServer;
+pub use tenant::{
+    Account, Connector, Limits, SendAsReply, SmtpAuthSwitch, TenantSpec, TlsMin, UnknownRecipient,
+};
