@@ -1,3 +1,36 @@
-//! Simulated copiers, their subnets and a small mail service. Written from the evidence; depends on nothing of the program.
+//! The lab: simulated copiers, their subnets and a mail server.
+//!
+//! Everything here is written from what is known of real devices and from nothing else in this workspace, so that a
+//! mistake in reading a device cannot cancel itself out between the driver and its test bench. What had to be invented
+//! is labelled as such in the code and listed in `README.md`.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! use scanfleet_mocks::{Lab, LabSpec};
+//!
+//! let lab = Lab::start(LabSpec::demo()).await?;
+//! for device in lab.devices() {
+//!     println!("{} at {}", device.name, device.address);
+//! }
+//! lab.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod mail;
+
+mod faults;
+mod lab;
+mod ricoh;
+mod settings;
+mod spec;
+mod state;
+mod subnet;
+
+pub use faults::{Fault, FaultKind};
+pub use lab::{DeviceHandle, DeviceInfo, Lab, ScanRequest};
+pub use ricoh::Profile;
+pub use settings::{Item, PasswordKind, Settings};
+pub use spec::{DeviceSpec, LabSpec, TlsKind};
+pub use state::{DeviceState, LoggedRequest};
+pub use subnet::{EgressRule, Egress, SubnetSpec};

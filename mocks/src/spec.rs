@@ -1,0 +1,152 @@
+//! What a lab is made of, before it is started.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::mail;
+use crate::ricoh::Profile;
+use crate::settings::Settings;
+use crate::subnet::SubnetSpec;
+
+/// A whole lab.
+#[derive(Debug, Clone)]
+pub struct LabSpec {
+    /// The copiers.
+    pub devices: Vec<DeviceSpec>,
+    /// The subnets they name.
+    pub subnets: Vec<SubnetSpec>,
+    /// The mail tenant behind the egress tables.
+    pub mail: mail::TenantSpec,
+    /// How long each copier thinks before it answers; real ones take 1.0 to 2.7 s.
+    pub delay: Duration,
+    /// The control endpoint's port on 127.0.0.1; absent means any free one.
+    pub control_port: Option<u16>,
+}
+
+/// How a copier's web server is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TlsKind {
+    /// Plain http.
+    None,
+    /// https with a self-signed 2048-bit certificate of its own.
+    SelfSigned,
+    /// https with a self-signed certificate that ended years ago.
+    Expired,
+    /// TLS 1.0 only, RSA key exchange, 1024-bit key, SHA-1 signature.
+    Legacy,
+}
+
+/// One simulated copier.
+#[derive(Debug, Clone)]
+pub struct DeviceSpec {
+    /// The name in the inventory; unique in the lab.
+    pub name: String,
+    /// Its generation and manners.
+    pub profile: Profile,
+    /// The address to listen on. Where the system has only 127.0.0.1, that one is used instead.
+    pub address: IpAddr,
+    /// The port to listen on; 0 means any free one.
+    pub port: u16,
+    /// Whether and how it speaks https.
+    pub tls: TlsKind,
+    /// The model name as its pages write it.
+    pub model: String,
+    /// The serial number ("Machine ID").
+    pub serial: String,
+    /// The system firmware version.
+    pub firmware: String,
+    /// The host name in its titles.
+    pub host_name: String,
+    /// The site it belongs to.
+    pub site: String,
+    /// Where it stands.
+    pub location: String,
+    /// The name of its subnet.
+    pub subnet: String,
+    /// The administrator's login name.
+    pub admin_user: String,
+    /// The administrator's password, obviously fake.
+    pub admin_password: String,
+    /// What the inventory says instead, where it is wrong.
+    pub inventory_password: Option<String>,
+    /// What it holds at the start.
+    pub settings: Settings,
+    /// The SMTP password it holds at the start.
+    pub smtp_password: Option<String>,
+    /// How many administrator sessions it allows at once.
+    pub max_sessions: usize,
+    /// After how many wrong passwords the account locks; absent means never, as from the factory.
+    pub lockout: Option<u32>,
+    /// Whether nothing listens at its address.
+    pub dead: bool,
+    /// Words for the inventory's `tags` column.
+    pub tags: Vec<String>,
+}
+
+impl DeviceSpec {
+    /// A healthy copier of a profile, on any free port of 127.0.0.1, with factory settings.
+    pub fn new(name: impl Into<String>, profile: Profile) -> Self {
+        let name = name.into();
+        Self {
+            host_name: name.to_ascii_uppercase(),
+            name,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            tls: profile.tls,
+            model: profile.model.clone(),
+            serial: profile.sample_serial.clone(),
+            firmware: profile.firmware.clone(),
+            profile,
+            site: "lab".into(),
+            location: "Test bench".into(),
+            subnet: "lab".into(),
+            admin_user: "admin".into(),
+            admin_password: "lab-admin-not-a-secret".into(),
+            inventory_password: None,
+            settings: Settings::default(),
+            smtp_password: None,
+            max_sessions: 5,
+            lockout: None,
+            dead: false,
+            tags: Vec::new(),
+        }
+    }
+
+    /// The password that an inventory of this lab gives for the device.
+    pub fn password_in_inventory(&self) -> &str {
+        self.inventory_password.as_deref().unwrap_or(&self.admin_password)
+    }
+}
+
+impl LabSpec {
+    /// The second story's fleet: 26 Ricoh copiers on four subnets.
+    pub fn demo() -> Self {
+        Self::of(26)
+    }
+
+    /// So many healthy copiers with mixed profiles on one subnet, for measurements.
+    pub fn of(n: usize) -> Self {
+        let mut spec = Self::single("mp-c4504ex");
+        spec.devices = (0..n)
+            .map(|i| {
+                let profile = Profile::named(Profile::NAMES[i % Profile::NAMES.len()]);
+                DeviceSpec::new(format!("copier-{i:04}"), profile)
+            })
+            .collect();
+        spec
+    }
+
+    /// One healthy copier of a profile, named `copier`.
+    pub fn single(profile: &str) -> Self {
+        Self {
+            devices: vec![DeviceSpec::new("copier", Profile::named(profile))],
+            subnets: Vec::new(),
+            mail: mail::TenantSpec::new("example.test"),
+            delay: Duration::ZERO,
+            control_port: None,
+        }
+    }
+}
