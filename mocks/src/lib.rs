@@ -33,4 +33,4 @@ pub use ricoh::Profile;
 pub use settings::{Item, PasswordKind, Settings};
 pub use spec::{DeviceSpec, LabSpec, TlsKind};
 pub use state::{DeviceState, LoggedRequest};
-pub use subnet::{EgressRule, Egress, SubnetSpec};
+pub use subnet::{Egress, EgressRule, SubnetSpec};

@@ -129,9 +129,8 @@ impl Item {
             MaxReceptionSize => Domain::Number(1, 50),
             SmtpPort | Pop3Port | ImapPort => Domain::Number(1, 65535),
             PopWait => Domain::Number(0, 10000),
-            AutoSender | ReceptionIntervalOn | SmtpSsl | SmtpAuth | PopBeforeSmtp | FaxReceive | NotifyReceive => {
-                Domain::Switch
-            }
+            AutoSender | ReceptionIntervalOn | SmtpSsl | SmtpAuth | PopBeforeSmtp | FaxReceive
+            | NotifyReceive => Domain::Switch,
             ReceptionProtocol => Domain::Choice(&["pop3", "imap4", "smtp"]),
             StorageInServer => Domain::Choice(&["off", "all", "errors"]),
             SmtpEncryption | PopEncryption => Domain::Choice(&["auto", "active", "inactive"]),
@@ -151,11 +150,10 @@ impl Item {
             PopWait => "300",
             Pop3Port => "110",
             ImapPort => "143",
-            AutoSender | ReceptionIntervalOn | SmtpSsl | SmtpAuth | PopBeforeSmtp | FaxReceive | NotifyReceive => {
-                "false"
-            }
-            AdminAddress | Signature | SmtpServer | SmtpAuthAddress | SmtpUser | PopAddress | PopUser | PopServer
-            | FaxAddress | FaxUser | NotifyAddress | NotifyUser => "",
+            AutoSender | ReceptionIntervalOn | SmtpSsl | SmtpAuth | PopBeforeSmtp | FaxReceive
+            | NotifyReceive => "false",
+            AdminAddress | Signature | SmtpServer | SmtpAuthAddress | SmtpUser | PopAddress | PopUser
+            | PopServer | FaxAddress | FaxUser | NotifyAddress | NotifyUser => "",
         }
     }
 

@@ -1,0 +1,5 @@
+//! Ricoh's Web Image Monitor, simulated.
+
+mod profile;
+
+pub use profile::Profile;
