@@ -1,1 +1,16 @@
 //! Where secrets are kept, and their former versions.
+//!
+//! Files hold references only ([`SecretRef`](crate::files::SecretRef)); [`Secrets`] turns a reference into a
+//! [`Secret`](scanfleet_sdk::Secret). In the keyring each version of a secret is an entry of its own (service `scanfleet`,
+//! account `NAME#vN`); an index of names, versions and dates, never values, lies in the user's data directory.
+//! The last [`VERSIONS_KEPT`] versions of each name stay, so that a rollback can restore them.
+//!
+//! Methods are synchronous; in async code call them through `tokio::task::spawn_blocking`.
+
+mod doctor;
+mod error;
+mod resolver;
+
+pub use doctor::{CheckResult, DoctorReport, MissingEntry};
+pub use error::SecretError;
+pub use resolver::{Backend, Resolved, SecretEntry, Secrets, SecretsConfig, VERSIONS_KEPT, VersionEntry};

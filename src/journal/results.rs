@@ -1,0 +1,105 @@
+//! What came of a run on each device.
+
+use scanfleet_sdk::{Category, FamilyUsed};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Journal, JournalError, RunId};
+
+/// What came of a run on one device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeviceOutcome {
+    /// Nothing had to be done.
+    Unchanged,
+    /// Something would be done (plan).
+    Pending,
+    /// The device was changed.
+    Changed,
+    /// The device differs from what is wanted (check).
+    Drift,
+    /// It failed.
+    Failed,
+    /// It was changed and taken back.
+    RolledBack,
+    /// The run ended before it.
+    NotReached,
+    /// It was left out.
+    Skipped,
+}
+
+/// How done a change is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grade {
+    /// The device took it.
+    Applied,
+    /// It was read back equal.
+    Verified,
+    /// A message really went through.
+    Proven,
+}
+
+/// One field that differs or was changed. A password is `set`, `unset`, `unknown` or `new`, never the password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// The field, such as `smtp.server`.
+    pub field: String,
+    /// What the device held.
+    pub before: Value,
+    /// What it shall hold or holds now.
+    pub after: Value,
+}
+
+/// The result of a run on one device.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeviceResult {
+    /// The device's inventory name.
+    pub device: String,
+    /// Its address as the inventory writes it.
+    pub address: String,
+    /// The maker, where known.
+    pub vendor: Option<String>,
+    /// The model as the device writes it.
+    pub model: Option<String>,
+    /// The serial number the device told.
+    pub serial: Option<String>,
+    /// The firmware the device told.
+    pub firmware: Option<String>,
+    /// What came of it.
+    pub result: DeviceOutcome,
+    /// How done it is, where something was done.
+    pub grade: Option<Grade>,
+    /// The category of a failure.
+    pub category: Option<Category>,
+    /// A sentence for people.
+    pub message: String,
+    /// The fields that differ or were changed.
+    pub changes: Vec<FieldChange>,
+    /// What nobody can take back.
+    pub unrestorable: Vec<String>,
+    /// The family the driver worked by.
+    pub family: Option<FamilyUsed>,
+    /// Facts about the connection (plain http, certificate, legacy TLS).
+    pub connection: Value,
+    /// Requests that left.
+    pub requests: u32,
+}
+
+impl Journal {
+    /// Stores the result on one device; a second result of the same device in the same run replaces the first.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn record_result(&self, _run: &RunId, _result: &DeviceResult) -> Result<(), JournalError> {
+        Err(self.not_yet())
+    }
+
+    /// The results of a run in the order they were first stored.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn results(&self, _run: &RunId) -> Result<Vec<DeviceResult>, JournalError> {
+        Err(self.not_yet())
+    }
+}
