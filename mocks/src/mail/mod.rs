@@ -5,11 +5,17 @@
 
 pub mod client;
 mod clock;
+mod login;
 mod message;
 mod password;
+mod policy;
 pub mod replies;
 mod server;
+mod session;
+mod state;
 mod tenant;
+mod tls;
+mod wire;
 
 pub use message::{Dialogue, DialogueLine, Message, Speaker, Via};
 pub use password::Password;

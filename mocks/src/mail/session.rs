@@ -1,0 +1,415 @@
+//! One session of the server: who may say what when. What the tenant decides is in `policy`, the login in `login`.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::SystemTime;
+
+use tokio::net::TcpStream;
+
+use super::clock;
+use super::message::{Message, Speaker, Via};
+use super::policy::{self, Recipient};
+use super::replies::{self, Fill, Reply, fill};
+use super::state::Shared;
+use super::tls;
+use super::wire::{Body, Line, Wire};
+
+/// What the client has said about the message to come.
+struct Envelope {
+    sender: String,
+    recipients: Vec<String>,
+    undeliverable: Vec<(String, String)>,
+}
+
+/// Whether the session goes on after a command.
+#[derive(PartialEq, Eq)]
+pub(super) enum Next {
+    Go,
+    Close,
+}
+
+pub(super) struct Session {
+    pub(super) shared: Arc<Shared>,
+    pub(super) number: u64,
+    pub(super) via: Via,
+    pub(super) wire: Wire,
+    pub(super) user: Option<String>,
+    peer: SocketAddr,
+    opened: SystemTime,
+    helo: Option<String>,
+    envelope: Option<Envelope>,
+    bad: usize,
+}
+
+impl Drop for Session {
+    /// Also runs when the server shuts down in the middle of a session.
+    fn drop(&mut self) {
+        self.shared.open.fetch_sub(1, Ordering::Relaxed);
+        self.shared.end(self.number);
+    }
+}
+
+impl Session {
+    pub(super) fn new(shared: Arc<Shared>, via: Via, stream: TcpStream, peer: SocketAddr) -> Self {
+        shared.open.fetch_add(1, Ordering::Relaxed);
+        let number = shared.begin(via, peer);
+        let idle = shared.with_spec(|spec| spec.limits.idle);
+        Self {
+            shared,
+            number,
+            via,
+            wire: Wire::new(stream, idle),
+            user: None,
+            peer,
+            opened: SystemTime::now(),
+            helo: None,
+            envelope: None,
+            bad: 0,
+        }
+    }
+
+    /// Runs the session to its end. Errors of the connection only end it.
+    pub(super) async fn run(mut self) {
+        let ended = self.talk().await;
+        if ended.is_err_and(|error| error.kind() == io::ErrorKind::TimedOut) {
+            let _ = self.say(&replies::IDLE).await;
+        }
+        self.wire.close().await;
+    }
+
+    async fn talk(&mut self) -> io::Result<()> {
+        if self.via == Via::ImplicitTls && !self.handshake().await? {
+            return Ok(());
+        }
+        let cap = self.shared.with_spec(|spec| spec.limits.connections);
+        if self.shared.open.load(Ordering::Relaxed) > cap {
+            return self.say(&replies::BUSY).await;
+        }
+        self.say(&replies::BANNER).await?;
+        loop {
+            let (cap, bad) =
+                self.shared.with_spec(|spec| (spec.limits.command_line, spec.limits.bad_commands));
+            let next = match self.wire.line(cap).await? {
+                Line::End => return Ok(()),
+                Line::TooLong => {
+                    self.keep("[a line over the cap]");
+                    self.refuse(&replies::LINE_TOO_LONG).await?
+                }
+                Line::Whole(line) => self.command(&line).await?,
+            };
+            if next == Next::Close {
+                return Ok(());
+            }
+            if self.bad > bad {
+                return self.say(&replies::TOO_MANY_ERRORS).await;
+            }
+        }
+    }
+
+    async fn command(&mut self, line: &[u8]) -> io::Result<Next> {
+        let text = String::from_utf8_lossy(line);
+        let (verb, arguments) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+        let arguments = arguments.trim();
+        let verb = verb.to_ascii_uppercase();
+        match verb.as_str() {
+            "AUTH" => return self.auth(arguments).await,
+            "EHLO" | "HELO" | "STARTTLS" | "MAIL" | "RCPT" | "DATA" | "RSET" | "NOOP" | "VRFY" | "HELP"
+            | "QUIT" => self.keep(&text),
+            // It may be a password whose client did not notice that the login had ended.
+            _ => {
+                self.keep(&format!("[{} bytes that are no command]", line.len()));
+                return self.refuse(&replies::UNRECOGNIZED).await;
+            }
+        }
+        match verb.as_str() {
+            "QUIT" => {
+                self.say(&replies::BYE).await?;
+                return Ok(Next::Close);
+            }
+            "NOOP" => self.say(&replies::NOOP).await?,
+            "HELP" => self.say(&replies::HELP).await?,
+            "RSET" => {
+                self.envelope = None;
+                self.say(&replies::RESET).await?;
+            }
+            "EHLO" | "HELO" => return self.hello(&verb, arguments).await,
+            _ if self.helo.is_none() => return self.refuse(&replies::HELLO_FIRST).await,
+            "STARTTLS" => return self.starttls(arguments).await,
+            "MAIL" => return self.mail(arguments).await,
+            "RCPT" => return self.rcpt(arguments).await,
+            "DATA" => return self.data().await,
+            _ => self.say(&replies::VRFY).await?,
+        }
+        Ok(Next::Go)
+    }
+
+    async fn hello(&mut self, verb: &str, name: &str) -> io::Result<Next> {
+        if name.is_empty() {
+            return self.refuse(&replies::BAD_DOMAIN).await;
+        }
+        self.helo = Some(name.to_owned());
+        self.envelope = None;
+        if verb == "HELO" {
+            self.say(&replies::HELO).await?;
+            return Ok(Next::Go);
+        }
+        let size = self.shared.with_spec(|spec| spec.limits.message_size).to_string();
+        // The login is offered after TLS only, and never at the MX.
+        let offer = match (self.wire.tls_version(), self.via) {
+            (None, _) => "STARTTLS",
+            (Some(_), Via::Submission | Via::ImplicitTls) => "AUTH LOGIN XOAUTH2",
+            (Some(_), Via::Mx) => "",
+        };
+        self.say_with(&replies::EHLO, Fill { size: &size, offer, ..Fill::default() }).await?;
+        Ok(Next::Go)
+    }
+
+    async fn starttls(&mut self, arguments: &str) -> io::Result<Next> {
+        if !arguments.is_empty() {
+            return self.refuse(&replies::BAD_ARGUMENTS).await;
+        }
+        if self.wire.tls_version().is_some() {
+            return self.refuse(&replies::BAD_SEQUENCE).await;
+        }
+        self.say(&replies::TLS_READY).await?;
+        Ok(if self.handshake().await? { Next::Go } else { Next::Close })
+    }
+
+    /// The handshake; false, and a note in the record, if it failed.
+    async fn handshake(&mut self) -> io::Result<bool> {
+        // The MX takes TLS as it comes; only the submission side minds its age.
+        let min = match self.via {
+            Via::Mx => super::tenant::TlsMin::Tls10,
+            Via::Submission | Via::ImplicitTls => self.shared.with_spec(|spec| spec.tls_min),
+        };
+        let ssl = tls::server_side(&self.shared.acceptor, min)?;
+        let result = self.wire.start_tls(ssl, true).await;
+        let version = self.wire.tls_version();
+        // Whatever was said in plain text is forgotten.
+        self.helo = None;
+        self.envelope = None;
+        self.shared.note(self.number, |dialogue| {
+            dialogue.tls = version;
+            dialogue.tls_error = result.as_ref().err().map(ToString::to_string);
+        });
+        Ok(result.is_ok())
+    }
+
+    async fn mail(&mut self, arguments: &str) -> io::Result<Next> {
+        if self.via != Via::Mx {
+            if self.wire.tls_version().is_none() {
+                return self.refuse(&replies::STARTTLS_REQUIRED).await;
+            }
+            if self.user.is_none() {
+                return self.refuse(&replies::ANONYMOUS).await;
+            }
+        }
+        if self.envelope.is_some() {
+            return self.refuse(&replies::SENDER_TWICE).await;
+        }
+        let Some((sender, parameters)) = policy::path(arguments, "FROM") else {
+            return self.refuse(&replies::BAD_ARGUMENTS).await;
+        };
+        if !sender.is_empty() && !policy::is_address(sender) {
+            return self.refuse(&replies::BAD_ADDRESS).await;
+        }
+        let announced = parameters.split(' ').find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            name.eq_ignore_ascii_case("SIZE").then(|| value.parse::<u64>().unwrap_or(u64::MAX))
+        });
+        let cap = self.shared.with_spec(|spec| spec.limits.message_size);
+        if announced.is_some_and(|size| usize::try_from(size).map_or(true, |size| size > cap)) {
+            return self.refuse(&replies::TOO_LARGE).await;
+        }
+        self.envelope =
+            Some(Envelope { sender: sender.to_owned(), recipients: Vec::new(), undeliverable: Vec::new() });
+        self.say(&replies::SENDER_OK).await?;
+        Ok(Next::Go)
+    }
+
+    async fn rcpt(&mut self, arguments: &str) -> io::Result<Next> {
+        let Some(envelope) = &mut self.envelope else {
+            return self.refuse(&replies::NEED_MAIL).await;
+        };
+        let Some((address, _)) = policy::path(arguments, "TO") else {
+            return self.refuse(&replies::BAD_ARGUMENTS).await;
+        };
+        if !policy::is_address(address) {
+            return self.refuse(&replies::BAD_ADDRESS).await;
+        }
+        let (verdict, cap) = self.shared.with_spec(|spec| {
+            let verdict = policy::recipient(spec, self.via, self.peer.ip(), &envelope.sender, address);
+            (verdict, spec.limits.recipients)
+        });
+        if envelope.recipients.len() >= cap {
+            return self.refuse(&replies::TOO_MANY_RECIPIENTS).await;
+        }
+        match verdict {
+            Recipient::Refused(reply) => {
+                self.say_with(reply, Fill { rcpt: address, ..Fill::default() }).await?;
+                self.bad += 1;
+                return Ok(Next::Go);
+            }
+            Recipient::Bounced(reply) => {
+                envelope.undeliverable.push((address.to_owned(), reply.text.to_owned()));
+            }
+            Recipient::Taken => {}
+        }
+        envelope.recipients.push(address.to_owned());
+        self.say(&replies::RECIPIENT_OK).await?;
+        Ok(Next::Go)
+    }
+
+    async fn data(&mut self) -> io::Result<Next> {
+        match &self.envelope {
+            None => return self.refuse(&replies::NEED_MAIL).await,
+            Some(envelope) if envelope.recipients.is_empty() => {
+                return self.refuse(&replies::NEED_RCPT).await;
+            }
+            Some(_) => {}
+        }
+        self.say(&replies::DATA_GO_ON).await?;
+        let cap = self.shared.with_spec(|spec| spec.limits.message_size);
+        let body = self.wire.body(cap).await?;
+        // Both outcomes of the data end the transaction.
+        let Some(envelope) = self.envelope.take() else { return Ok(Next::Close) };
+        let body = match body {
+            Body::End => return Ok(Next::Close),
+            Body::TooLarge => {
+                self.keep("[a message over the cap]");
+                return self.refuse(&replies::TOO_LARGE).await;
+            }
+            Body::Whole(body) => body,
+        };
+        self.keep(&format!("[a message of {} bytes]", body.len()));
+        self.take(envelope, &body).await
+    }
+
+    /// Decides about a whole message and keeps it.
+    async fn take(&mut self, envelope: Envelope, body: &[u8]) -> io::Result<Next> {
+        let message = Message {
+            envelope_from: envelope.sender,
+            recipients: envelope.recipients,
+            undeliverable: envelope.undeliverable,
+            authenticated_as: self.user.clone(),
+            via: self.via,
+            data: String::from_utf8_lossy(body).into_owned(),
+            received_at_order: 0,
+            tls: self.wire.tls_version(),
+            helo: self.helo.clone().unwrap_or_default(),
+            peer: self.peer,
+        };
+        let from = message.header("From");
+        let Some(from) = from.as_deref().and_then(policy::header_address) else {
+            return self.refuse(&replies::NO_FROM).await;
+        };
+        if let Some(login) = &message.authenticated_as {
+            let older = self.shared.older_sessions(login, self.number);
+            let refusal = self.shared.with_spec(|spec| {
+                if older >= spec.limits.concurrent_per_account {
+                    return Some((&replies::CONCURRENT, String::new()));
+                }
+                let senders = [message.envelope_from.as_str(), from];
+                if let Err((reply, sender)) = policy::send_as(spec, login, senders) {
+                    return Some((reply, sender.to_owned()));
+                }
+                if spec.account(login).is_some_and(|account| account.full) {
+                    return Some((&replies::MAILBOX_FULL, String::new()));
+                }
+                let cap = spec.limits.recipients_per_day;
+                (!self.shared.book_recipients(login, message.recipients.len(), cap))
+                    .then(|| (&replies::QUOTA, String::new()))
+            });
+            if let Some((reply, sender)) = refusal {
+                let values = Fill { login, from: &sender, ..Fill::default() };
+                self.say_with(reply, values).await?;
+                self.bad += 1;
+                return Ok(Next::Go);
+            }
+        }
+        let reply = if self.via == Via::Mx { &replies::QUEUED } else { &replies::SUBMITTED };
+        let message_id = message
+            .header("Message-ID")
+            .unwrap_or_else(|| format!("<{:016x}@{}>", self.number, self.store_name()));
+        let size = body.len().to_string();
+        // Kept before the answer, so that a client that has been answered finds it.
+        self.shared.keep(message);
+        self.say_with(reply, Fill { message_id: &message_id, size: &size, ..Fill::default() }).await?;
+        Ok(Next::Go)
+    }
+
+    pub(super) fn greeted(&self) -> bool {
+        self.helo.is_some()
+    }
+
+    /// Answers with a refusal and counts it.
+    pub(super) async fn refuse(&mut self, reply: &'static Reply) -> io::Result<Next> {
+        self.bad += 1;
+        self.say(reply).await?;
+        Ok(Next::Go)
+    }
+
+    pub(super) async fn say(&mut self, reply: &'static Reply) -> io::Result<()> {
+        self.say_with(reply, Fill::default()).await
+    }
+
+    /// Says a reply, with the names and numbers of this session filled in.
+    pub(super) async fn say_with(&mut self, reply: &'static Reply, values: Fill<'_>) -> io::Result<()> {
+        let replaced = self.shared.with_spec(|spec| spec.overrides.get(reply.id).cloned());
+        let text = replaced.as_deref().unwrap_or(reply.text);
+        // An offer is a line of its own; without one the line goes.
+        let text = match values.offer {
+            "" => text.replace("{offer}", ""),
+            _ => text.replace("{offer}", "250-{offer}\n"),
+        };
+        let time = match reply.id {
+            "banner" => clock::rfc5322(self.opened),
+            _ => clock::iso(self.opened),
+        };
+        let text = fill(
+            &text,
+            &Fill {
+                front: self.front_name(),
+                host: self.host_name(),
+                store: self.store_name(),
+                time: &time,
+                id: &format!("08DE{:012X}", self.number),
+                peer: &self.peer.ip().to_string(),
+                ..values
+            },
+        );
+        let mut bytes = String::with_capacity(text.len() + 2);
+        for line in text.lines() {
+            self.shared.line(self.number, Speaker::Server, line);
+            bytes.push_str(line);
+            bytes.push_str("\r\n");
+        }
+        self.wire.write(bytes.as_bytes()).await
+    }
+
+    pub(super) fn keep(&self, text: &str) {
+        self.shared.line(self.number, Speaker::Client, text);
+    }
+
+    // The names of the real service: greetings of the submission side end in `outlook.office365.com`, the brackets of
+    // its refusals in `prod.outlook.com`; the MX shows `mail.protection.outlook.com` and `prod.protection.outlook.com`.
+    fn front_name(&self) -> &'static str {
+        match self.via {
+            Via::Mx => "DB5EUR02FT041.mail.protection.outlook.com",
+            Via::Submission | Via::ImplicitTls => "AM0PR04CA0083.outlook.office365.com",
+        }
+    }
+
+    fn host_name(&self) -> &'static str {
+        match self.via {
+            Via::Mx => "DB5EUR02FT041.eop-EUR02.prod.protection.outlook.com",
+            Via::Submission | Via::ImplicitTls => "AM0PR04CA0083.eurprd04.prod.outlook.com",
+        }
+    }
+
+    fn store_name(&self) -> &'static str {
+        "AM0PR04MB5041.eurprd04.prod.outlook.com"
+    }
+}
