@@ -1,0 +1,92 @@
+//! What one device should hold.
+
+use scanfleet_sdk::{AuthMethod, Security, SmtpCapabilities, SmtpSettings};
+use serde::{Deserialize, Serialize};
+
+use crate::files::SecretRef;
+use crate::playbook::{WantedAuth, WantedSmtp};
+
+/// The password a device should hold, as a reference.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum DesiredPassword {
+    /// Whatever it holds.
+    #[default]
+    Keep,
+    /// The secret behind a reference, in the current version or in a former one.
+    Secret {
+        /// Where it is kept.
+        reference: SecretRef,
+        /// The version in the keyring; absent means the current one.
+        version: Option<u32>,
+    },
+}
+
+/// What one device should hold; whatever is absent stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Desired {
+    /// Host name or address of the mail server.
+    pub server: Option<String>,
+    /// TCP port.
+    pub port: Option<u16>,
+    /// How the connection is secured.
+    pub security: Option<Security>,
+    /// The address mail leaves under; empty means none.
+    pub sender: Option<String>,
+    /// How the device signs in.
+    pub auth_method: Option<AuthMethod>,
+    /// The user name it signs in with; empty means none.
+    pub auth_user: Option<String>,
+    /// The signing-in address, where the device keeps one apart; empty means none.
+    pub auth_sender: Option<String>,
+    /// The password; kept out of files and made anew from the reference.
+    #[serde(skip)]
+    pub password: DesiredPassword,
+}
+
+impl Desired {
+    /// What a playbook wants.
+    pub fn from_playbook(wanted: &WantedSmtp) -> Self {
+        let mut desired = Self {
+            server: Some(wanted.server.clone()),
+            port: Some(wanted.port),
+            security: Some(wanted.security),
+            sender: wanted.sender.clone(),
+            ..Self::default()
+        };
+        match &wanted.auth {
+            None => {}
+            Some(WantedAuth::None) => desired.auth_method = Some(AuthMethod::None),
+            Some(WantedAuth::Password { user, secret }) => {
+                desired.auth_method = Some(AuthMethod::Password);
+                desired.auth_user = Some(user.clone());
+                desired.password = DesiredPassword::Secret { reference: secret.clone(), version: None };
+            }
+        }
+        desired
+    }
+
+    /// What a snapshot holds: every field exactly, the password apart.
+    pub fn from_snapshot(settings: &SmtpSettings, password: DesiredPassword) -> Self {
+        Self {
+            server: Some(settings.server.clone()),
+            port: settings.port,
+            security: settings.security,
+            sender: Some(settings.sender.clone().unwrap_or_default()),
+            auth_method: Some(settings.auth.method),
+            auth_user: Some(settings.auth.user.clone().unwrap_or_default()),
+            auth_sender: Some(settings.auth.sender.clone().unwrap_or_default()),
+            password,
+        }
+    }
+
+    /// Fits the wish to what a device offers: a device that keeps the signing-in address apart gets the sender there too,
+    /// one that does not is not asked for it.
+    pub fn fitted(mut self, capabilities: &SmtpCapabilities) -> Self {
+        if !capabilities.separate_auth_sender {
+            self.auth_sender = None;
+        } else if self.auth_method == Some(AuthMethod::Password) && self.auth_sender.is_none() {
+            self.auth_sender = self.sender.clone();
+        }
+        self
+    }
+}
