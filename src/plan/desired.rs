@@ -44,12 +44,12 @@ pub struct Desired {
 }
 
 impl Desired {
-    /// What a playbook wants.
+    /// What a play of a playbook wants.
     pub fn from_playbook(wanted: &WantedSmtp) -> Self {
         let mut desired = Self {
-            server: Some(wanted.server.clone()),
-            port: Some(wanted.port),
-            security: Some(wanted.security),
+            server: wanted.server.clone(),
+            port: wanted.port,
+            security: wanted.security,
             sender: wanted.sender.clone(),
             ..Self::default()
         };
@@ -58,11 +58,28 @@ impl Desired {
             Some(WantedAuth::None) => desired.auth_method = Some(AuthMethod::None),
             Some(WantedAuth::Password { user, secret }) => {
                 desired.auth_method = Some(AuthMethod::Password);
-                desired.auth_user = Some(user.clone());
-                desired.password = DesiredPassword::Secret { reference: secret.clone(), version: None };
+                desired.auth_user = user.clone();
+                if let Some(reference) = secret {
+                    desired.password = DesiredPassword::Secret { reference: reference.clone(), version: None };
+                }
             }
         }
         desired
+    }
+
+    /// Lays a later play over this one: what the later one names wins.
+    pub fn then(self, later: Self) -> Self {
+        Self {
+            server: later.server.or(self.server),
+            port: later.port.or(self.port),
+            security: later.security.or(self.security),
+            sender: later.sender.or(self.sender),
+            // A sign-in is one thing: a later method does not inherit the user and password of another method.
+            auth_user: if later.auth_method.is_some() { later.auth_user } else { self.auth_user },
+            auth_sender: if later.auth_method.is_some() { later.auth_sender } else { self.auth_sender },
+            password: if later.auth_method.is_some() { later.password } else { self.password },
+            auth_method: later.auth_method.or(self.auth_method),
+        }
     }
 
     /// What a snapshot holds: every field exactly, the password apart.

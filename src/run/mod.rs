@@ -1,1 +1,26 @@
 //! Carrying out a plan on many devices at once.
+//!
+//! One device's way through a run stands in [`work`](self): attach (connect, recognise, compare with the inventory), log in,
+//! read, compare, snapshot, write, read back, log out, record. [`Engine`] holds what all of them share.
+
+mod attach;
+mod engine;
+mod event;
+mod fleet;
+mod makers;
+mod observe;
+mod outcome;
+mod probe;
+mod rollback;
+mod trust;
+mod witness;
+mod work;
+
+pub use engine::{Engine, RunError, Settings};
+pub use event::{Event, Observer, Silent};
+pub use makers::makers;
+pub use observe::{DeviceView, View};
+pub use outcome::{DeviceOutcome, Grade, ResultKind, RunOutcome, Status};
+pub use probe::{Answer, PingAnswer, ProbeResult};
+pub use rollback::{Restore, Restores};
+pub use work::{Aim, Expected, Mode, Task};

@@ -1,0 +1,187 @@
+//! The way to a live session with the right device: connect, recognise, compare with inventory and plan.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use scanfleet_sdk::transport::{Access, Session, SessionOptions, Transcript};
+use scanfleet_sdk::{Category, Credentials, DeviceError, Driver, Identity, LoginHistory, Vendor};
+use tokio_util::sync::CancellationToken;
+
+use super::engine::KnownSecret;
+use super::trust::JournalTrust;
+use super::{Engine, Expected};
+use crate::inventory::Device;
+use crate::journal::DeviceKey;
+
+/// A recognised device with its driver, not yet logged in.
+pub(super) struct Attached {
+    /// The driver.
+    pub driver: Box<dyn Driver>,
+    /// Who the device says it is.
+    pub identity: Identity,
+    /// What the journal knows it by.
+    pub key: DeviceKey,
+}
+
+impl Engine {
+    /// Connects, recognises, and makes sure that the device is the one the inventory and the plan mean. Nothing secret
+    /// is sent.
+    pub(super) async fn attach(
+        &self, device: &Device, credentials: Option<&KnownSecret>, access: impl Fn(&dyn Vendor) -> Access,
+        expected: Option<&Expected>, cancel: &CancellationToken,
+    ) -> Result<Attached, DeviceError> {
+        let mut seen = Vec::new();
+        for maker in self.candidates(device)? {
+            self.step(&device.name, "connecting");
+            let options = SessionOptions {
+                device: device.name.clone(),
+                endpoint: device.endpoint.clone(),
+                tls: device.tls,
+                access: access(maker.as_ref()),
+                trust: Arc::new(JournalTrust::new(&self.journal, &device.name, &device.endpoint.to_string())),
+                transcript: self.settings.transcripts.as_ref().map(|directory| Transcript {
+                    file: directory.join(format!("{}.txt", file_name(&device.name))),
+                }),
+                limits: self.settings.limits.clone(),
+                deadline: Some(Instant::now() + self.settings.device_time),
+                cancel: cancel.clone(),
+            };
+            let mut session = Session::connect(options).await?;
+            self.step(&device.name, "finding out what it is");
+            let Some(identity) = maker.recognise(&mut session).await? else {
+                seen.push(maker.name());
+                continue;
+            };
+            matches_inventory(device, &identity)?;
+            if let Some(expected) = expected {
+                expected.check(&identity)?;
+            }
+            let key = DeviceKey::of(identity.serial.as_deref(), &device.name);
+            let credentials = match credentials {
+                Some(known) => Some(self.credentials(device, known, &key).await?),
+                None => None,
+            };
+            let driver = maker.driver(session, identity.clone(), credentials);
+            return Ok(Attached { driver, identity, key });
+        }
+        Err(DeviceError::new(
+            Category::UnknownModel,
+            "find out what the device is",
+            match &device.vendor {
+                Some(vendor) => format!("the inventory says {vendor}, and its pages are not those of a {vendor} copier that any family knows"),
+                None => format!("its pages are not those of a copier that any family knows (tried: {})", seen.join(", ")),
+            },
+        )
+        .hint("check the address; open it in a browser to see what answers there"))
+    }
+
+    fn candidates(&self, device: &Device) -> Result<Vec<Arc<dyn Vendor>>, DeviceError> {
+        let wanted: Vec<_> = self
+            .makers
+            .iter()
+            .filter(|maker| device.vendor.as_deref().is_none_or(|vendor| vendor == maker.name()))
+            .cloned()
+            .collect();
+        if wanted.is_empty() {
+            let known: Vec<_> = self.makers.iter().map(|m| m.name()).collect();
+            return Err(DeviceError::new(
+                Category::UnknownModel,
+                "choose an adapter",
+                format!(
+                    "the inventory says {}, and this version has adapters for: {}",
+                    device.vendor.as_deref().unwrap_or_default(),
+                    known.join(", ")
+                ),
+            ));
+        }
+        Ok(wanted)
+    }
+
+    async fn credentials(
+        &self, device: &Device, known: &KnownSecret, key: &DeviceKey,
+    ) -> Result<Credentials, DeviceError> {
+        let (secret, key) = (known.secret.clone(), key.clone());
+        let accepted = self
+            .journal(move |journal| {
+                let fingerprint = journal.fingerprint(&secret)?;
+                journal.login_was_accepted(&key, &fingerprint)
+            })
+            .await
+            .map_err(|e| DeviceError::workspace("look up former log-ins", e.to_string()))?;
+        Ok(Credentials {
+            user: device.admin_user.clone(),
+            password: known.secret.clone(),
+            history: if accepted { LoginHistory::AcceptedBefore } else { LoginHistory::Unknown },
+        })
+    }
+}
+
+/// Stops where the device is not the one the inventory means.
+fn matches_inventory(device: &Device, identity: &Identity) -> Result<(), DeviceError> {
+    let mismatch = |what: &str, inventory: &str, seen: &str| {
+        Err(DeviceError::new(
+            Category::UnknownModel,
+            "make sure it is the right device",
+            format!("the inventory says the {what} is {inventory}, and the device says {seen}"),
+        )
+        .hint("correct the inventory or the address; nothing was sent to this device"))
+    };
+    if let Some(model) = &device.model
+        && !same_model(model, &identity.model)
+    {
+        return mismatch("model", model, &identity.model);
+    }
+    if let (Some(expected), Some(seen)) = (&device.serial, &identity.serial)
+        && !same_serial(expected, seen)
+    {
+        return mismatch("serial number", expected, seen);
+    }
+    Ok(())
+}
+
+/// Compares serial numbers as people copy them: case and spaces do not count.
+pub(super) fn same_serial(a: &str, b: &str) -> bool {
+    letters(a) == letters(b)
+}
+
+/// Compares model names as people write them: the maker's name, case, spaces and hyphens do not count.
+fn same_model(a: &str, b: &str) -> bool {
+    let bare = |name: &str| {
+        let words: Vec<String> = name
+            .to_lowercase()
+            .split_whitespace()
+            .filter(|word| !["ricoh", "aficio", "xerox", "brother"].contains(word))
+            .map(str::to_owned)
+            .collect();
+        letters(&words.concat())
+    };
+    bare(a) == bare(b)
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// A device's name as a file name.
+fn file_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_are_compared_as_people_write_them() {
+        assert!(same_model("MP C4504ex", "RICOH MP C4504ex"));
+        assert!(same_model("Ricoh Aficio MP-C3003", "aficio mp c3003"));
+        assert!(!same_model("MP C4504", "MP C4504ex"));
+        assert!(same_serial("e153-r60 0123", "E153R600123"));
+        assert!(!same_serial("E153R600123", "E153R600124"));
+    }
+
+    #[test]
+    fn a_device_name_cannot_leave_the_transcript_directory() {
+        assert_eq!(file_name("../../etc/passwd"), "______etc_passwd");
+    }
+}

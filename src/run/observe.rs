@@ -1,0 +1,177 @@
+//! Reading what devices hold, and putting it into words for the journal and for people.
+
+use std::sync::Arc;
+
+use scanfleet_sdk::transport::{Access, ConnectionFacts};
+use scanfleet_sdk::{DeviceError, Identity, Observed, Section, SmtpSettings};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::attach::Attached;
+use super::{DeviceOutcome, Engine, Event, ResultKind, Task};
+use crate::inventory::Device;
+use crate::journal::{DeviceKey, DeviceResult, NewSnapshot, SnapshotId, SnapshotReason};
+use crate::run::engine::KnownSecret;
+
+/// Which sections to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Maker, model, serial number, firmware; needs no log-in.
+    Identity,
+    /// Everything.
+    All,
+}
+
+/// What a device holds now; the JSON of `show`.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeviceView {
+    /// The device's name in the inventory.
+    pub device: String,
+    /// Who it says it is.
+    pub identity: Identity,
+    /// The family that was used.
+    pub family: String,
+    /// Scan-to-email settings; absent where only the identity was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp: Option<SmtpSettings>,
+    /// What else is worth knowing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Facts about the connection.
+    pub connection: ConnectionFacts,
+    /// What the device is known by, and what was read, for a snapshot.
+    #[serde(skip)]
+    pub(super) read: Option<(DeviceKey, Observed)>,
+}
+
+impl Engine {
+    /// Reads one device; nothing that can alter it leaves.
+    ///
+    /// # Errors
+    /// Why it could not be read.
+    pub async fn view(&self, device: &Device, admin: Option<&KnownSecret>, view: View) -> Result<DeviceView, DeviceError> {
+        self.observer.event(&Event::Started { device: &device.name });
+        let result = self.view_quietly(device, admin, view).await;
+        let outcome = match &result {
+            Ok(_) => DeviceOutcome::new(&device.name, ResultKind::Unchanged, "Read."),
+            Err(error) => DeviceOutcome::failed(&device.name, error),
+        };
+        self.finished(&outcome);
+        result
+    }
+
+    async fn view_quietly(
+        &self, device: &Device, admin: Option<&KnownSecret>, view: View,
+    ) -> Result<DeviceView, DeviceError> {
+        let access = |maker: &dyn scanfleet_sdk::Vendor| Access::ReadOnly(maker.reads());
+        let mut attached = self.attach(device, admin, access, None, &self.settings.cancel).await?;
+        let read = match view {
+            View::Identity => Ok(None),
+            View::All => {
+                self.step(&device.name, "logging in");
+                match attached.driver.login().await {
+                    Ok(()) => {
+                        self.step(&device.name, "reading the settings");
+                        attached.driver.read(Section::Smtp).await.map(Some)
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        let closed = attached.driver.close().await;
+        let observed = read?;
+        let facts = attached.driver.session().facts().clone();
+        let mut notes = connection_notes(&facts);
+        if let Err(error) = closed {
+            notes.push(format!("Logging out failed ({}).", error.got));
+        }
+        Ok(DeviceView {
+            device: device.name.clone(),
+            identity: attached.identity.clone(),
+            family: attached.driver.family().id.clone(),
+            smtp: observed.as_ref().map(|o| o.smtp.clone()),
+            notes,
+            connection: facts,
+            read: observed.map(|o| (attached.key.clone(), o)),
+        })
+    }
+
+    /// Keeps what was read as a snapshot.
+    ///
+    /// # Errors
+    /// The journal could not take it. `None` where only the identity was read.
+    pub async fn keep(&self, view: &DeviceView) -> Result<Option<SnapshotId>, crate::journal::JournalError> {
+        let Some((key, observed)) = &view.read else { return Ok(None) };
+        let snapshot =
+            NewSnapshot::of(None, &view.device, key, &view.identity, observed, SnapshotReason::Manual);
+        self.journal(move |journal| journal.save_snapshot(snapshot)).await.map(Some)
+    }
+
+    /// Reads many devices at once; `None` for those whose turn never came.
+    pub async fn views(
+        &self, devices: Vec<(Device, Option<KnownSecret>)>, view: View,
+    ) -> Vec<Option<Result<DeviceView, DeviceError>>> {
+        let engine = Arc::new(self.clone());
+        let job = move |(device, admin): (Device, Option<KnownSecret>)| {
+            let engine = Arc::clone(&engine);
+            async move { engine.view(&device, admin.as_ref(), view).await }
+        };
+        let broken = |_| Err(broken_task());
+        super::fleet::on_each(devices, self.settings.parallel, &self.settings.cancel, job, broken).await
+    }
+}
+
+/// A task that panicked: a bug of ours, and still only one device's result.
+pub(super) fn broken_task() -> DeviceError {
+    DeviceError::workspace("work on the device", "scanfleet itself failed; this is a bug")
+}
+
+/// What the connection was, where a person should know.
+pub(super) fn connection_notes(facts: &ConnectionFacts) -> Vec<String> {
+    let mut notes = Vec::new();
+    if facts.plain_http {
+        notes.push("The device was spoken to over plain http.".into());
+    }
+    if facts.legacy_tls {
+        let protocol = facts.certificate.as_ref().map_or("an old TLS", |c| c.protocol.as_str());
+        notes.push(format!("The device was spoken to over {protocol}, which is no longer secure."));
+    }
+    if facts.certificate.as_ref().is_some_and(|c| c.expired) {
+        notes.push("The device's certificate has expired; it is trusted by its fingerprint.".into());
+    }
+    notes
+}
+
+/// An outcome as the journal keeps it.
+pub(super) fn journal_entry(task: &Task, attached: &Attached, outcome: &DeviceOutcome) -> DeviceResult {
+    let mut entry = failed_entry(task, outcome);
+    entry.device_key = Some(attached.key.clone());
+    entry.serial = attached.identity.serial.clone();
+    entry.model = Some(attached.identity.model.clone());
+    entry.firmware = attached.identity.firmware.clone();
+    entry.vendor = Some(attached.identity.vendor.clone());
+    entry.family = Some(attached.driver.family().clone());
+    entry.connection = outcome.connection.as_ref().map_or(Value::Null, |c| json!(c));
+    entry
+}
+
+/// An outcome of a device that was never attached.
+pub(super) fn failed_entry(task: &Task, outcome: &DeviceOutcome) -> DeviceResult {
+    DeviceResult {
+        device: task.device.name.clone(),
+        device_key: None,
+        address: task.device.address.clone(),
+        serial: None,
+        model: None,
+        firmware: None,
+        vendor: task.device.vendor.clone(),
+        result: outcome.result.as_str().to_owned(),
+        grade: outcome.grade.map(|g| g.as_str().to_owned()),
+        category: outcome.category.map(|c| c.as_str().to_owned()),
+        message: outcome.message.clone(),
+        changes: json!(outcome.changes),
+        unrestorable: outcome.unrestorable.clone(),
+        family: None,
+        connection: Value::Null,
+    }
+}

@@ -1,0 +1,541 @@
+//! One device's way through a run.
+
+use std::sync::Arc;
+
+use scanfleet_sdk::transport::Access;
+use scanfleet_sdk::{
+    AuthMethod, Capabilities, Category, Certainty, Change, DeviceError, Driver, Fault, Observed, PasswordState,
+    PasswordWanted, ReplyState, Rerun, Section, SmtpSettings, Support,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::attach::{Attached, same_serial};
+use super::engine::KnownSecret;
+use super::witness::JournalWitness;
+use super::{DeviceOutcome, Engine, Event, Grade, ResultKind};
+use crate::files::words::count;
+use crate::inventory::Device;
+use crate::journal::{DeviceKey, Holder, NewSnapshot, RunId, Settlement, SnapshotReason};
+use crate::plan::{Desired, FieldChange, diff, unsupported};
+
+/// What is to be done to the devices of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// Read and compare; nothing that can alter a device leaves.
+    Plan,
+    /// Bring the devices to what is desired.
+    Apply(RunId),
+    /// Bring the devices back to a snapshot.
+    Rollback(RunId),
+}
+
+impl Mode {
+    fn run(&self) -> Option<&RunId> {
+        match self {
+            Self::Plan => None,
+            Self::Apply(run) | Self::Rollback(run) => Some(run),
+        }
+    }
+}
+
+/// Who the device was when the plan was made, and what was to change.
+#[derive(Debug, Clone, Default)]
+pub struct Expected {
+    /// The serial number the plan or the snapshot is for.
+    pub serial: Option<String>,
+    /// What a person agreed to; absent means whatever differs.
+    pub changes: Option<Vec<FieldChange>>,
+}
+
+impl Expected {
+    /// Stops where the device is another than the one the plan was made for.
+    pub(super) fn check(&self, identity: &scanfleet_sdk::Identity) -> Result<(), DeviceError> {
+        match (&self.serial, &identity.serial) {
+            (Some(planned), Some(seen)) if !same_serial(planned, seen) => Err(DeviceError::new(
+                Category::UnknownModel,
+                "make sure it is the right device",
+                format!("the plan was made for the serial number {planned}, and the device says {seen}"),
+            )
+            .hint("make a new plan; nothing was sent to this device")
+            .rerun(Rerun::AfterMending)),
+            (Some(planned), None) => Err(DeviceError::new(
+                Category::UnknownModel,
+                "make sure it is the right device",
+                format!("the plan was made for the serial number {planned}, and the device tells none"),
+            )
+            .rerun(Rerun::AfterMending)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a device should hold.
+#[derive(Debug, Clone)]
+pub struct Aim {
+    /// The settings.
+    pub desired: Desired,
+    /// The password behind the wish, resolved before any connection.
+    pub password: Option<KnownSecret>,
+    /// Fields whose former value nobody knows (rollback).
+    pub unrestorable: Vec<String>,
+}
+
+/// One device's part of a run.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// The device.
+    pub device: Device,
+    /// Its administrator's password, resolved before any connection; absent where the inventory names none.
+    pub admin: Option<KnownSecret>,
+    /// What it should hold, or why that cannot be said.
+    pub aim: Aim,
+    /// Who it has to be.
+    pub expected: Option<Expected>,
+}
+
+/// How long a device's lock lasts without being renewed, beyond the device's own time.
+const LOCK_GRACE: std::time::Duration = std::time::Duration::from_secs(60);
+
+impl Engine {
+    /// Takes one device through the run and says what came of it. Records the outcome when the run is kept.
+    pub async fn work(&self, task: Task, mode: &Mode) -> DeviceOutcome {
+        let name = task.device.name.clone();
+        self.observer.event(&Event::Started { device: &name });
+        let mut outcome = match self.locked(&task, mode).await {
+            Ok(outcome) => outcome,
+            Err(error) => DeviceOutcome::failed(&name, &error),
+        };
+        outcome.unrestorable = match outcome.result {
+            ResultKind::RolledBack | ResultKind::Pending | ResultKind::Unchanged => task.aim.unrestorable.clone(),
+            _ => Vec::new(),
+        };
+        self.finished(&outcome);
+        outcome
+    }
+
+    /// Holds the device's lock for as long as it is worked on; plans only read and take none.
+    async fn locked(&self, task: &Task, mode: &Mode) -> Result<DeviceOutcome, DeviceError> {
+        let Some(run) = mode.run() else { return self.session(task, mode).await };
+        let key = DeviceKey::of(None, &task.device.name);
+        let holder = Holder::this_process(run);
+        let ttl = self.settings.device_time + LOCK_GRACE;
+        let lock = self
+            .journal(move |journal| journal.lock_device(&key, holder, ttl))
+            .await
+            .map_err(|e| DeviceError::workspace("lock the device", e.to_string()))?;
+        let held = match lock {
+            Ok(lock) => lock,
+            Err(other) => {
+                return Err(DeviceError::new(Category::Busy, "lock the device", other.to_string())
+                    .hint("wait until that run is done"));
+            }
+        };
+        let result = self.session(task, mode).await;
+        self.journal(move |_| drop(held)).await;
+        result
+    }
+
+    /// One session from connecting to logging out.
+    async fn session(&self, task: &Task, mode: &Mode) -> Result<DeviceOutcome, DeviceError> {
+        let device = &task.device;
+        let Some(admin) = &task.admin else {
+            return Err(DeviceError::new(
+                Category::AuthRefused,
+                "log in",
+                "the inventory names no administrator password for this device",
+            )
+            .hint("add `admin_secret` to the inventory and store the password with `scanfleet secret set`"));
+        };
+        // Ctrl-C ends a device that is only being read at once, and lets one that is being written to finish: an answer
+        // thrown away would leave a change that nobody has seen.
+        let cancel = CancellationToken::new();
+        let writing = Arc::new(tokio::sync::Mutex::new(()));
+        let watch = {
+            let (stop, cancel, writing) = (self.settings.cancel.clone(), cancel.clone(), Arc::clone(&writing));
+            tokio::spawn(async move {
+                stop.cancelled().await;
+                let _done = writing.lock().await;
+                cancel.cancel();
+            })
+        };
+        let witness = mode.run().map(|run| Arc::new(JournalWitness::new(&self.journal, run)));
+        let access = |maker: &dyn scanfleet_sdk::Vendor| match &witness {
+            None => Access::ReadOnly(maker.reads()),
+            Some(witness) => Access::ReadWrite(Arc::clone(witness) as Arc<dyn scanfleet_sdk::transport::Witness>),
+        };
+        let attached = self.attach(device, Some(admin), access, task.expected.as_ref(), &cancel).await;
+        let result = match attached {
+            Err(error) => Err(error),
+            Ok(mut attached) => {
+                if let Some(witness) = &witness {
+                    witness.device_is(&attached.key);
+                }
+                let done = self.logged_in(task, mode, &mut attached, witness.as_deref(), &writing).await;
+                self.step(&device.name, "logging out");
+                let closed = attached.driver.close().await;
+                let mut outcome = match done {
+                    Ok(outcome) => outcome,
+                    Err(error) => DeviceOutcome::failed(&device.name, &error),
+                };
+                if let Err(error) = closed {
+                    tracing::warn!(device = %device.name, %error, "logging out failed");
+                    outcome.notes.push(format!(
+                        "Logging out failed ({}); the session stays open on the device until it times out.",
+                        error.got
+                    ));
+                }
+                name_the_connection(&mut outcome, attached.driver.as_ref());
+                outcome.model = Some(attached.identity.model.clone());
+                outcome.serial = attached.identity.serial.clone();
+                self.record(mode, task, &attached, &mut outcome).await;
+                Ok(outcome)
+            }
+        };
+        watch.abort();
+        result
+    }
+
+    async fn logged_in(
+        &self, task: &Task, mode: &Mode, attached: &mut Attached, witness: Option<&JournalWitness>,
+        writing: &tokio::sync::Mutex<()>,
+    ) -> Result<DeviceOutcome, DeviceError> {
+        let device = &task.device;
+        self.login(task, attached).await?;
+        self.step(&device.name, "reading the settings");
+        let before = attached.driver.read(Section::Smtp).await?;
+        let Capabilities { smtp, .. } = attached.driver.capabilities();
+        let Support::Yes(capabilities) = smtp else {
+            return Err(DeviceError::new(
+                Category::Unsupported,
+                "work out the change",
+                "this family does not offer scan-to-email settings",
+            ));
+        };
+        let desired = task.aim.desired.clone().fitted(&capabilities);
+        let password = self.password_to_store(task, &attached.key, &before.smtp, &desired).await?;
+        let (changes, mut change) = diff(&before.smtp, &desired, password.is_some());
+        if changes.is_empty() {
+            self.settle(mode, &attached.key, Settlement::Applied).await?;
+            return Ok(DeviceOutcome::new(&device.name, ResultKind::Unchanged, "The device holds what it should already."));
+        }
+        can_hold(attached.driver.as_ref(), &before.smtp, &desired)?;
+        let problems = unsupported(&desired, &capabilities, password.as_ref().map(|p| p.secret.chars()));
+        if !problems.is_empty() {
+            return Err(DeviceError::new(Category::Unsupported, "work out the change", problems.join("; "))
+                .hint("choose a shorter value; nothing was written"));
+        }
+        if let Some(agreed) = task.expected.as_ref().and_then(|e| e.changes.as_ref())
+            && *agreed != changes
+        {
+            return Err(DeviceError::new(
+                Category::Interrupted,
+                "carry out the plan",
+                format!("the device changed since the plan was made: {}", differences(agreed, &changes)),
+            )
+            .hint("make a new plan; nothing was written"));
+        }
+        let (Some(run), Some(witness)) = (mode.run(), witness) else {
+            let mut outcome = DeviceOutcome::new(
+                &device.name,
+                ResultKind::Pending,
+                format!("{} would change.", count(changes.len(), "setting")),
+            );
+            outcome.changes = changes;
+            outcome.notes = assumptions(attached.driver.as_ref());
+            return Ok(outcome);
+        };
+        if self.settings.cancel.is_cancelled() {
+            return Err(DeviceError::new(Category::Interrupted, "write the settings", "the run was stopped before that")
+                .hint("nothing was written"));
+        }
+        let writing = writing.lock().await;
+        self.save_snapshot(run, task, attached, &before).await?;
+        change.to.password = match &password {
+            Some(known) => PasswordWanted::Set(known.secret.clone()),
+            None => PasswordWanted::Keep,
+        };
+        self.step(&device.name, "writing the settings");
+        let written = attached.driver.apply(&Change::Smtp(Box::new(change))).await;
+        let done = self
+            .read_back(task, mode, attached, witness, Written { before: &before, desired: &desired, password: password.as_ref(), changes, result: written })
+            .await;
+        drop(writing);
+        done
+    }
+
+    async fn login(&self, task: &Task, attached: &mut Attached) -> Result<(), DeviceError> {
+        self.step(&task.device.name, "logging in");
+        attached.driver.login().await?;
+        if let Some(admin) = &task.admin {
+            let (secret, key) = (admin.secret.clone(), attached.key.clone());
+            self.journal(move |journal| {
+                let fingerprint = journal.fingerprint(&secret)?;
+                journal.login_accepted(&key, &fingerprint)
+            })
+            .await
+            .map_err(|e| DeviceError::workspace("note the log-in", e.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// The password to store, or `None` where the device is known to hold it.
+    ///
+    /// No copier shows its password; the journal knows the fingerprint of what was last stored there. A write whose
+    /// answer nobody saw makes that knowledge void.
+    async fn password_to_store(
+        &self, task: &Task, key: &DeviceKey, now: &SmtpSettings, desired: &Desired,
+    ) -> Result<Option<KnownSecret>, DeviceError> {
+        let Some(known) = &task.aim.password else { return Ok(None) };
+        if desired.auth_method.unwrap_or(now.auth.method) != AuthMethod::Password {
+            return Ok(None);
+        }
+        let (secret, key) = (known.secret.clone(), key.clone());
+        let (pushed, fingerprint, open) = self
+            .journal(move |journal| {
+                let pushed = journal.pushed_password(&key, "smtp.password")?;
+                Ok::<_, crate::journal::JournalError>((pushed, journal.fingerprint(&secret)?, journal.open_intents(&key)?))
+            })
+            .await
+            .map_err(|e| DeviceError::workspace("look up the stored password", e.to_string()))?;
+        let held = pushed.is_some_and(|p| p.fingerprint == fingerprint)
+            && open.is_empty()
+            && now.password != PasswordState::Unset
+            // A sign-in that somebody switched off or gave to another user may hold another password, too.
+            && now.auth.method == AuthMethod::Password
+            && desired.auth_user.as_ref().is_none_or(|user| Some(user) == now.auth.user.as_ref());
+        Ok(if held { None } else { Some(known.clone()) })
+    }
+
+    async fn save_snapshot(
+        &self, run: &RunId, task: &Task, attached: &Attached, before: &Observed,
+    ) -> Result<(), DeviceError> {
+        self.step(&task.device.name, "saving what it holds");
+        let snapshot = NewSnapshot::of(
+            Some(run),
+            &task.device.name,
+            &attached.key,
+            &attached.identity,
+            before,
+            SnapshotReason::BeforeApply,
+        );
+        self.journal(move |journal| journal.save_snapshot(snapshot))
+            .await
+            .map(|_| ())
+            .map_err(|e| DeviceError::workspace("save what the device holds", e.to_string()))
+    }
+
+    /// Reads the device again and says what is true now; the device's own words count for nothing.
+    async fn read_back(
+        &self, task: &Task, mode: &Mode, attached: &mut Attached, witness: &JournalWitness, written: Written<'_>,
+    ) -> Result<DeviceOutcome, DeviceError> {
+        let name = &task.device.name;
+        let (receipt, failure) = match written.result {
+            Ok(receipt) => (Some(receipt), None),
+            Err(error) if witness.writes() == 0 => {
+                self.settle(mode, &attached.key, Settlement::NotApplied).await?;
+                return Err(error);
+            }
+            Err(error) => (None, Some(error)),
+        };
+        if let Some(error) = &failure
+            && error.fault == Fault::Workspace
+        {
+            return Err(failure.unwrap_or_else(|| unreachable_write(name)));
+        }
+        self.step(name, "reading back");
+        let after = match attached.driver.read(Section::Smtp).await {
+            Ok(after) => after,
+            Err(error) => {
+                let first = failure.map(|f| format!("{f}; then ")).unwrap_or_default();
+                return Err(DeviceError::new(
+                    Category::Unconfirmed,
+                    "read back what was written",
+                    format!("{first}{error}"),
+                )
+                .hint("look at the device, or run this again")
+                .rerun(Rerun::ReadsFirst));
+            }
+        };
+        let (left, _) = diff(&after.smtp, written.desired, false);
+        let lost = receipt.as_ref().is_none_or(|r| r.reply == ReplyState::Lost);
+        let readable = written.changes.iter().any(|c| c.field != "smtp.password");
+        let collateral = collateral(&written.before.smtp, &after.smtp, &written.changes);
+
+        if !left.is_empty() || !collateral.is_empty() {
+            let untouched = after.smtp == written.before.smtp;
+            self.settle(mode, &attached.key, if untouched { Settlement::NotApplied } else { Settlement::Unknown }).await?;
+            let holds = if untouched {
+                "reading back shows the former settings: nothing was stored".to_owned()
+            } else {
+                let mut parts: Vec<String> = left
+                    .iter()
+                    .map(|c| format!("{} is {}, not {}", c.field, words(&c.before), words(&c.after)))
+                    .collect();
+                parts.extend(collateral);
+                format!("reading back shows: {}", parts.join("; "))
+            };
+            return Err(match failure {
+                Some(mut error) => {
+                    error.got = format!("{}; {holds}", error.got);
+                    error
+                }
+                None => DeviceError::new(Category::NotApplied, "write the settings", format!("the device answered, and {holds}"))
+                    .hint("look at the page in a browser; the former settings are in the snapshot of this run"),
+            });
+        }
+        if let Some(error) = failure
+            && !error.answer_lost
+            && (!readable || written.password.is_some())
+        {
+            // The readable settings are as wanted, and a step failed that may have been the one for the password.
+            self.settle(mode, &attached.key, Settlement::Unknown).await?;
+            return Err(DeviceError::new(
+                Category::Unconfirmed,
+                "store the password",
+                format!("{error}; the other settings read back equal, and a password cannot be read back"),
+            )
+            .hint("run this again: the password is then stored anew"));
+        }
+        if lost && !readable {
+            self.settle(mode, &attached.key, Settlement::Unknown).await?;
+            return Err(DeviceError::new(
+                Category::Unconfirmed,
+                "store the password",
+                "the answer was lost, and a password cannot be read back",
+            )
+            .hint("run this again: the password is then stored anew"));
+        }
+        self.settle(mode, &attached.key, Settlement::Applied).await?;
+        if let (Some(known), Some(run)) = (written.password, mode.run()) {
+            let (known, key, run) = (known.clone(), attached.key.clone(), run.clone());
+            self.journal(move |journal| {
+                let fingerprint = journal.fingerprint(&known.secret)?;
+                journal.push_password(&key, "smtp.password", &fingerprint, &known.reference, known.version, &run)
+            })
+            .await
+            .map_err(|e| DeviceError::workspace("note the stored password", e.to_string()))?;
+        }
+        Ok(verified(name, mode, written.changes, readable, lost))
+    }
+
+    async fn settle(&self, mode: &Mode, key: &DeviceKey, settlement: Settlement) -> Result<(), DeviceError> {
+        if mode.run().is_none() {
+            return Ok(());
+        }
+        let key = key.clone();
+        self.journal(move |journal| journal.settle_device(&key, settlement))
+            .await
+            .map_err(|e| DeviceError::workspace("settle former writes", e.to_string()))
+    }
+
+    async fn record(&self, mode: &Mode, task: &Task, attached: &Attached, outcome: &mut DeviceOutcome) {
+        let Some(run) = mode.run().cloned() else { return };
+        let result = super::observe::journal_entry(task, attached, outcome);
+        if let Err(error) = self.journal(move |journal| journal.record_result(&run, &result)).await {
+            outcome.notes.push(format!("The journal could not take this result: {error}"));
+        }
+    }
+}
+
+/// What was sent, and what was before.
+struct Written<'a> {
+    before: &'a Observed,
+    desired: &'a Desired,
+    password: Option<&'a KnownSecret>,
+    changes: Vec<FieldChange>,
+    result: Result<scanfleet_sdk::Receipt, DeviceError>,
+}
+
+fn unreachable_write(name: &str) -> DeviceError {
+    DeviceError::workspace("write the settings", format!("the journal failed while {name} was written to"))
+}
+
+fn verified(name: &str, mode: &Mode, changes: Vec<FieldChange>, readable: bool, lost: bool) -> DeviceOutcome {
+    let kind = if matches!(mode, Mode::Rollback(_)) { ResultKind::RolledBack } else { ResultKind::Changed };
+    let password = changes.iter().any(|c| c.field == "smtp.password");
+    let what = count(changes.len(), "setting");
+    let message = match (readable, password) {
+        (true, false) => format!("{what} changed and read back equal."),
+        (true, true) => format!("{what} changed and read back equal; the password cannot be read back."),
+        (false, _) => "The device took the new password; a password cannot be read back.".to_owned(),
+    };
+    let mut outcome = DeviceOutcome::new(name, kind, message);
+    outcome.grade = Some(if readable { Grade::Verified } else { Grade::Applied });
+    outcome.changes = changes;
+    if lost {
+        outcome.notes.push("The answer to the write was lost; reading back settled that it was taken.".into());
+    }
+    outcome
+}
+
+/// Whether the device can express the combination of security and port that is wanted.
+fn can_hold(driver: &dyn Driver, now: &SmtpSettings, desired: &Desired) -> Result<(), DeviceError> {
+    if let (Some(security), Some(port)) = (desired.security.or(now.security), desired.port.or(now.port))
+        && (now.security != Some(security) || now.port != Some(port))
+    {
+        driver.can_hold(security, port).map_err(|reason| {
+            DeviceError::new(Category::Unsupported, "work out the change", reason).hint("nothing was written")
+        })?;
+    }
+    Ok(())
+}
+
+/// Fields that changed although nobody asked for it: a whole-form post that lost something.
+fn collateral(before: &SmtpSettings, after: &SmtpSettings, asked: &[FieldChange]) -> Vec<String> {
+    let (others, _) = diff(after, &Desired::from_snapshot(before, crate::plan::DesiredPassword::Keep), false);
+    others
+        .into_iter()
+        .filter(|other| !asked.iter().any(|a| a.field == other.field))
+        // Some pages set the port themselves when the security changes.
+        .map(|other| format!("{} became {} although nobody asked for it", other.field, words(&other.before)))
+        .collect()
+}
+
+fn differences(agreed: &[FieldChange], now: &[FieldChange]) -> String {
+    let mut parts = Vec::new();
+    for change in now {
+        match agreed.iter().find(|a| a.field == change.field) {
+            Some(planned) if planned == change => {}
+            Some(planned) => parts.push(format!(
+                "{} was {} and is {}",
+                change.field,
+                words(&planned.before),
+                words(&change.before)
+            )),
+            None => parts.push(format!("{} is {}", change.field, words(&change.before))),
+        }
+    }
+    for planned in agreed {
+        if !now.iter().any(|c| c.field == planned.field) {
+            parts.push(format!("{} is {} already", planned.field, words(&planned.after)));
+        }
+    }
+    parts.join("; ")
+}
+
+/// A value as people read it.
+pub(super) fn words(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => "empty".into(),
+        serde_json::Value::String(text) => format!("`{}`", scanfleet_sdk::error::clean(text)),
+        other => other.to_string(),
+    }
+}
+
+/// What the write path rests on, where that is no more than an assumption or one source.
+fn assumptions(driver: &dyn Driver) -> Vec<String> {
+    let family = driver.family();
+    match family.smtp_write {
+        Certainty::Assumed => vec![format!(
+            "The way this family ({}) stores settings is partly assumed; the read-back decides.",
+            family.id
+        )],
+        _ => Vec::new(),
+    }
+}
+
+fn name_the_connection(outcome: &mut DeviceOutcome, driver: &dyn Driver) {
+    let facts = driver.session().facts().clone();
+    outcome.notes.extend(super::observe::connection_notes(&facts));
+    outcome.connection = Some(facts);
+}
