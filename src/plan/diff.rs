@@ -1,23 +1,11 @@
 //! Desired against observed, field by field.
 
 use scanfleet_sdk::{
-    AuthWanted, PasswordState, PasswordWanted, SmtpCapabilities, SmtpChange, SmtpSettings, SmtpWanted,
+    AuthWanted, FieldChange, PasswordState, PasswordWanted, SmtpCapabilities, SmtpChange, SmtpSettings, SmtpWanted,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Desired;
-
-/// One field that differs; the words of a password are `set`, `unset`, `unknown` and `new`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldChange {
-    /// Such as `smtp.server`.
-    pub field: String,
-    /// What the device holds; null where it holds nothing or nothing that has a word.
-    pub before: Value,
-    /// What it should hold.
-    pub after: Value,
-}
 
 /// Compares what a device should hold with what it holds.
 ///

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use scanfleet_sdk::FieldChange;
 use serde::{Deserialize, Serialize};
 
-use super::{Desired, DesiredPassword, FieldChange};
+use super::{Desired, DesiredPassword};
 use crate::files::SecretRef;
 
 /// Version of the file's layout.

@@ -1,6 +1,6 @@
 //! Devices that would change alike, gathered: "21 devices: this; 3: that".
 
-use super::FieldChange;
+use scanfleet_sdk::FieldChange;
 
 /// Devices with the same changes.
 #[derive(Debug, Clone, PartialEq, Eq)]

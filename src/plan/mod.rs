@@ -9,6 +9,6 @@ mod file;
 mod group;
 
 pub use desired::{Desired, DesiredPassword};
-pub use diff::{FieldChange, diff, unsupported};
+pub use diff::{diff, unsupported};
 pub use file::{PLAN_FORMAT, PlanFile, PlanFileError, PlannedDevice};
 pub use group::{ChangeGroup, group};

@@ -38,7 +38,7 @@ impl Engine {
                 endpoint: device.endpoint.clone(),
                 tls: device.tls,
                 access: access(maker.as_ref()),
-                trust: Arc::new(JournalTrust::new(&self.journal, &device.name, &device.endpoint.to_string())),
+                trust: Arc::new(JournalTrust::new(&self.journal, &device.name, &device.endpoint)),
                 transcript: self.settings.transcripts.as_ref().map(|directory| Transcript {
                     file: directory.join(format!("{}.txt", file_name(&device.name))),
                 }),

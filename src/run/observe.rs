@@ -10,8 +10,13 @@ use serde_json::{Value, json};
 use super::attach::Attached;
 use super::{DeviceOutcome, Engine, Event, ResultKind, Task};
 use crate::inventory::Device;
-use crate::journal::{DeviceKey, DeviceResult, NewSnapshot, SnapshotId, SnapshotReason};
+use crate::journal::{
+    DeviceKey, DeviceResult, Journal, JournalError, NewSnapshot, PasswordAtSnapshot, RunId, SnapshotId, SnapshotReason,
+};
 use crate::run::engine::KnownSecret;
+
+/// The password's field, as changes and the journal call it.
+pub(super) const PASSWORD: &str = "smtp.password";
 
 /// Which sections to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,11 +105,11 @@ impl Engine {
     ///
     /// # Errors
     /// The journal could not take it. `None` where only the identity was read.
-    pub async fn keep(&self, view: &DeviceView) -> Result<Option<SnapshotId>, crate::journal::JournalError> {
+    pub async fn keep(&self, view: &DeviceView) -> Result<Option<SnapshotId>, JournalError> {
         let Some((key, observed)) = &view.read else { return Ok(None) };
         let snapshot =
-            NewSnapshot::of(None, &view.device, key, &view.identity, observed, SnapshotReason::Manual);
-        self.journal(move |journal| journal.save_snapshot(snapshot)).await.map(Some)
+            snapshot_of(None, &view.device, key, &view.identity, observed, SnapshotReason::Manual);
+        self.journal(move |journal| keep(journal, snapshot)).await.map(Some)
     }
 
     /// Reads many devices at once; `None` for those whose turn never came.
@@ -142,36 +147,56 @@ pub(super) fn connection_notes(facts: &ConnectionFacts) -> Vec<String> {
     notes
 }
 
-/// An outcome as the journal keeps it.
-pub(super) fn journal_entry(task: &Task, attached: &Attached, outcome: &DeviceOutcome) -> DeviceResult {
-    let mut entry = failed_entry(task, outcome);
-    entry.device_key = Some(attached.key.clone());
-    entry.serial = attached.identity.serial.clone();
-    entry.model = Some(attached.identity.model.clone());
-    entry.firmware = attached.identity.firmware.clone();
-    entry.vendor = Some(attached.identity.vendor.clone());
-    entry.family = Some(attached.driver.family().clone());
-    entry.connection = outcome.connection.as_ref().map_or(Value::Null, |c| json!(c));
-    entry
+/// What was read as a snapshot; what is known of the password is added when it is stored.
+pub(super) fn snapshot_of(
+    run: Option<&RunId>, device: &str, key: &DeviceKey, identity: &Identity, observed: &Observed,
+    reason: SnapshotReason,
+) -> NewSnapshot {
+    NewSnapshot {
+        run: run.copied(),
+        device: device.to_owned(),
+        key: key.clone(),
+        serial: identity.serial.clone(),
+        vendor: identity.vendor.clone(),
+        model: identity.model.clone(),
+        firmware: identity.firmware.clone(),
+        section: Section::Smtp,
+        typed: json!(observed.smtp),
+        raw: observed.raw.clone(),
+        password: None,
+        reason,
+    }
 }
 
-/// An outcome of a device that was never attached.
-pub(super) fn failed_entry(task: &Task, outcome: &DeviceOutcome) -> DeviceResult {
+/// Stores a snapshot together with what the journal knows of the password the device holds.
+pub(super) fn keep(journal: &Journal, mut snapshot: NewSnapshot) -> Result<SnapshotId, JournalError> {
+    snapshot.password = journal.pushed_password(&snapshot.key, PASSWORD)?.map(|pushed| PasswordAtSnapshot {
+        field: PASSWORD.to_owned(),
+        fingerprint: pushed.fingerprint,
+        reference: pushed.reference,
+        version: pushed.version,
+    });
+    journal.save_snapshot(&snapshot)
+}
+
+/// An outcome as the journal keeps it; `attached` is absent where the device was never reached or recognised.
+pub(super) fn journal_entry(task: &Task, attached: Option<&Attached>, outcome: &DeviceOutcome) -> DeviceResult {
+    let identity = attached.map(|a| &a.identity);
     DeviceResult {
         device: task.device.name.clone(),
-        device_key: None,
         address: task.device.address.clone(),
-        serial: None,
-        model: None,
-        firmware: None,
-        vendor: task.device.vendor.clone(),
-        result: outcome.result.as_str().to_owned(),
-        grade: outcome.grade.map(|g| g.as_str().to_owned()),
-        category: outcome.category.map(|c| c.as_str().to_owned()),
+        vendor: identity.map(|i| i.vendor.clone()).or_else(|| task.device.vendor.clone()),
+        model: identity.map(|i| i.model.clone()),
+        serial: identity.and_then(|i| i.serial.clone()),
+        firmware: identity.and_then(|i| i.firmware.clone()),
+        result: outcome.result,
+        grade: outcome.grade,
+        category: outcome.category,
         message: outcome.message.clone(),
-        changes: json!(outcome.changes),
+        changes: outcome.changes.clone(),
         unrestorable: outcome.unrestorable.clone(),
-        family: None,
-        connection: Value::Null,
+        family: attached.map(|a| a.driver.family().clone()),
+        connection: outcome.connection.as_ref().map_or(Value::Null, |c| json!(c)),
+        requests: outcome.connection.as_ref().map_or(0, |c| c.requests),
     }
 }

@@ -3,100 +3,10 @@
 use std::collections::BTreeMap;
 
 use scanfleet_sdk::transport::ConnectionFacts;
-use scanfleet_sdk::{Category, DeviceError, Rerun};
-use serde::{Deserialize, Serialize};
+use scanfleet_sdk::{Category, DeviceError, Fault, FieldChange, Rerun};
+use serde::Serialize;
 
-use crate::plan::FieldChange;
-
-/// What came of one device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ResultKind {
-    /// It holds what it should already.
-    Unchanged,
-    /// It would change (plan).
-    Pending,
-    /// It was changed.
-    Changed,
-    /// It holds something else than it should (check).
-    Drift,
-    /// It failed; the category says how.
-    Failed,
-    /// It was taken back to a snapshot.
-    RolledBack,
-    /// The run ended before its turn.
-    NotReached,
-    /// It was left out on purpose.
-    Skipped,
-}
-
-impl ResultKind {
-    /// The word used in JSON and tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unchanged => "unchanged",
-            Self::Pending => "pending",
-            Self::Changed => "changed",
-            Self::Drift => "drift",
-            Self::Failed => "failed",
-            Self::RolledBack => "rolled-back",
-            Self::NotReached => "not-reached",
-            Self::Skipped => "skipped",
-        }
-    }
-}
-
-/// How far a change is known to have come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Grade {
-    /// The device took it.
-    Applied,
-    /// It was read back equal.
-    Verified,
-    /// A message really went through.
-    Proven,
-}
-
-impl Grade {
-    /// The word used in JSON and tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Applied => "applied",
-            Self::Verified => "verified",
-            Self::Proven => "proven",
-        }
-    }
-}
-
-/// What came of a whole run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// No device failed.
-    Ok,
-    /// Some devices failed.
-    Partial,
-    /// All devices failed.
-    Failed,
-    /// A guard stopped the run.
-    Stopped,
-    /// A person stopped the run.
-    Interrupted,
-}
-
-impl Status {
-    /// The word used in JSON and tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Partial => "partial",
-            Self::Failed => "failed",
-            Self::Stopped => "stopped",
-            Self::Interrupted => "interrupted",
-        }
-    }
-}
+pub use crate::journal::{DeviceOutcome as ResultKind, Grade, RunStatus as Status};
 
 /// What came of one device, with everything a person needs to go on.
 #[derive(Debug, Clone, Serialize)]
@@ -133,6 +43,9 @@ pub struct DeviceOutcome {
     /// Facts about the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionFacts>,
+    /// Our own workspace failed (journal full or gone), not the device.
+    #[serde(skip)]
+    pub workspace_failed: bool,
 }
 
 impl DeviceOutcome {
@@ -152,6 +65,7 @@ impl DeviceOutcome {
             model: None,
             serial: None,
             connection: None,
+            workspace_failed: false,
         }
     }
 
@@ -161,6 +75,7 @@ impl DeviceOutcome {
         outcome.category = Some(error.category);
         outcome.next = error.next.clone();
         outcome.rerun = Some(error.rerun);
+        outcome.workspace_failed = error.fault == Fault::Workspace;
         outcome
     }
 
@@ -234,7 +149,8 @@ impl RunOutcome {
         } else {
             Status::Partial
         };
-        Self { run, playbook, status, counts, devices, workspace_failed: false }
+        let workspace_failed = devices.iter().any(|d| d.workspace_failed);
+        Self { run, playbook, status, counts, devices, workspace_failed }
     }
 
     /// How many devices have a result.

@@ -18,7 +18,7 @@ pub(super) struct JournalWitness {
 impl JournalWitness {
     /// The device's key is told later, once the device has told its serial number.
     pub(super) fn new(journal: &Journal, run: &RunId) -> Self {
-        Self { journal: journal.clone(), run: run.clone(), key: std::sync::OnceLock::new(), sent: AtomicU32::new(0) }
+        Self { journal: journal.clone(), run: *run, key: std::sync::OnceLock::new(), sent: AtomicU32::new(0) }
     }
 
     /// Tells the device's key; the first one stays.
@@ -48,7 +48,7 @@ impl Witness for JournalWitness {
         let Some(key) = self.key.get().cloned() else {
             return Err(WitnessError("a write was tried before the device was known".into()));
         };
-        let (run, intent) = (self.run.clone(), intent.clone());
+        let (run, intent) = (self.run, intent.clone());
         let id = self.journal(move |journal| journal.intend(&run, &key, &intent)).await?;
         self.sent.fetch_add(1, Ordering::SeqCst);
         Ok(id)

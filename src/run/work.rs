@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use scanfleet_sdk::transport::Access;
 use scanfleet_sdk::{
-    AuthMethod, Capabilities, Category, Certainty, Change, DeviceError, Driver, Fault, Observed, PasswordState,
+    AuthMethod, Capabilities, Category, Certainty, Change, DeviceError, Driver, Fault, FieldChange, Observed, PasswordState,
     PasswordWanted, ReplyState, Rerun, Section, SmtpSettings, Support,
 };
 use tokio_util::sync::CancellationToken;
@@ -15,8 +15,9 @@ use super::witness::JournalWitness;
 use super::{DeviceOutcome, Engine, Event, Grade, ResultKind};
 use crate::files::words::count;
 use crate::inventory::Device;
-use crate::journal::{DeviceKey, Holder, NewSnapshot, RunId, Settlement, SnapshotReason};
-use crate::plan::{Desired, FieldChange, diff, unsupported};
+use super::observe::{PASSWORD, journal_entry, keep, snapshot_of};
+use crate::journal::{DeviceKey, Holder, LockError, RunId, Settlement, SnapshotReason};
+use crate::plan::{Desired, diff, unsupported};
 
 /// What is to be done to the devices of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,11 +104,11 @@ impl Engine {
         self.observer.event(&Event::Started { device: &name });
         let mut outcome = match self.locked(&task, mode).await {
             Ok(outcome) => outcome,
-            Err(error) => DeviceOutcome::failed(&name, &error),
-        };
-        outcome.unrestorable = match outcome.result {
-            ResultKind::RolledBack | ResultKind::Pending | ResultKind::Unchanged => task.aim.unrestorable.clone(),
-            _ => Vec::new(),
+            Err(error) => {
+                let mut outcome = DeviceOutcome::failed(&name, &error);
+                self.record(mode, &task, None, &mut outcome).await;
+                outcome
+            }
         };
         self.finished(&outcome);
         outcome
@@ -117,17 +118,24 @@ impl Engine {
     async fn locked(&self, task: &Task, mode: &Mode) -> Result<DeviceOutcome, DeviceError> {
         let Some(run) = mode.run() else { return self.session(task, mode).await };
         let key = DeviceKey::of(None, &task.device.name);
-        let holder = Holder::this_process(run);
+        let holder = Holder {
+            host: host_name(),
+            pid: std::process::id(),
+            run: *run,
+            command: match mode {
+                Mode::Rollback(_) => "rollback".into(),
+                _ => "apply".into(),
+            },
+        };
         let ttl = self.settings.device_time + LOCK_GRACE;
-        let lock = self
-            .journal(move |journal| journal.lock_device(&key, holder, ttl))
-            .await
-            .map_err(|e| DeviceError::workspace("lock the device", e.to_string()))?;
-        let held = match lock {
+        let held = match self.journal(move |journal| journal.lock_device(&key, &holder, ttl)).await {
             Ok(lock) => lock,
-            Err(other) => {
+            Err(LockError::Held(other)) => {
                 return Err(DeviceError::new(Category::Busy, "lock the device", other.to_string())
                     .hint("wait until that run is done"));
+            }
+            Err(LockError::Journal(error)) => {
+                return Err(DeviceError::workspace("lock the device", error.to_string()));
             }
         };
         let result = self.session(task, mode).await;
@@ -184,10 +192,13 @@ impl Engine {
                         error.got
                     ));
                 }
+                if outcome.result != ResultKind::Failed {
+                    outcome.unrestorable = task.aim.unrestorable.clone();
+                }
                 name_the_connection(&mut outcome, attached.driver.as_ref());
                 outcome.model = Some(attached.identity.model.clone());
                 outcome.serial = attached.identity.serial.clone();
-                self.record(mode, task, &attached, &mut outcome).await;
+                self.record(mode, task, Some(&attached), &mut outcome).await;
                 Ok(outcome)
             }
         };
@@ -292,7 +303,7 @@ impl Engine {
         let (secret, key) = (known.secret.clone(), key.clone());
         let (pushed, fingerprint, open) = self
             .journal(move |journal| {
-                let pushed = journal.pushed_password(&key, "smtp.password")?;
+                let pushed = journal.pushed_password(&key, PASSWORD)?;
                 Ok::<_, crate::journal::JournalError>((pushed, journal.fingerprint(&secret)?, journal.open_intents(&key)?))
             })
             .await
@@ -310,7 +321,7 @@ impl Engine {
         &self, run: &RunId, task: &Task, attached: &Attached, before: &Observed,
     ) -> Result<(), DeviceError> {
         self.step(&task.device.name, "saving what it holds");
-        let snapshot = NewSnapshot::of(
+        let snapshot = snapshot_of(
             Some(run),
             &task.device.name,
             &attached.key,
@@ -318,7 +329,7 @@ impl Engine {
             before,
             SnapshotReason::BeforeApply,
         );
-        self.journal(move |journal| journal.save_snapshot(snapshot))
+        self.journal(move |journal| keep(journal, snapshot))
             .await
             .map(|_| ())
             .map_err(|e| DeviceError::workspace("save what the device holds", e.to_string()))
@@ -358,7 +369,7 @@ impl Engine {
         };
         let (left, _) = diff(&after.smtp, written.desired, false);
         let lost = receipt.as_ref().is_none_or(|r| r.reply == ReplyState::Lost);
-        let readable = written.changes.iter().any(|c| c.field != "smtp.password");
+        let readable = written.changes.iter().any(|c| c.field != PASSWORD);
         let collateral = collateral(&written.before.smtp, &after.smtp, &written.changes);
 
         if !left.is_empty() || !collateral.is_empty() {
@@ -407,10 +418,10 @@ impl Engine {
         }
         self.settle(mode, &attached.key, Settlement::Applied).await?;
         if let (Some(known), Some(run)) = (written.password, mode.run()) {
-            let (known, key, run) = (known.clone(), attached.key.clone(), run.clone());
+            let (known, key, run) = (known.clone(), attached.key.clone(), *run);
             self.journal(move |journal| {
                 let fingerprint = journal.fingerprint(&known.secret)?;
-                journal.push_password(&key, "smtp.password", &fingerprint, &known.reference, known.version, &run)
+                journal.push_password(&run, &key, PASSWORD, &fingerprint, &known.reference, known.version)
             })
             .await
             .map_err(|e| DeviceError::workspace("note the stored password", e.to_string()))?;
@@ -418,21 +429,28 @@ impl Engine {
         Ok(verified(name, mode, written.changes, readable, lost))
     }
 
+    /// Notes what reading has shown about writes whose fate was unknown. Where even reading cannot tell, the password is
+    /// no longer known either.
     async fn settle(&self, mode: &Mode, key: &DeviceKey, settlement: Settlement) -> Result<(), DeviceError> {
-        if mode.run().is_none() {
-            return Ok(());
-        }
+        let Some(run) = mode.run().copied() else { return Ok(()) };
         let key = key.clone();
-        self.journal(move |journal| journal.settle_device(&key, settlement))
-            .await
-            .map_err(|e| DeviceError::workspace("settle former writes", e.to_string()))
+        self.journal(move |journal| {
+            let open = journal.settle_all(&key, settlement, "the device was read")?;
+            if open > 0 && settlement == Settlement::Unknown {
+                journal.password_unknown(&run, &key, PASSWORD)?;
+            }
+            Ok::<_, crate::journal::JournalError>(())
+        })
+        .await
+        .map_err(|e| DeviceError::workspace("settle former writes", e.to_string()))
     }
 
-    async fn record(&self, mode: &Mode, task: &Task, attached: &Attached, outcome: &mut DeviceOutcome) {
-        let Some(run) = mode.run().cloned() else { return };
-        let result = super::observe::journal_entry(task, attached, outcome);
+    async fn record(&self, mode: &Mode, task: &Task, attached: Option<&Attached>, outcome: &mut DeviceOutcome) {
+        let Some(run) = mode.run().copied() else { return };
+        let result = journal_entry(task, attached, outcome);
         if let Err(error) = self.journal(move |journal| journal.record_result(&run, &result)).await {
-            outcome.notes.push(format!("The journal could not take this result: {error}"));
+            outcome.workspace_failed = true;
+            outcome.notes.push(format!("The journal could not take this result. {error}"));
         }
     }
 }
@@ -452,7 +470,7 @@ fn unreachable_write(name: &str) -> DeviceError {
 
 fn verified(name: &str, mode: &Mode, changes: Vec<FieldChange>, readable: bool, lost: bool) -> DeviceOutcome {
     let kind = if matches!(mode, Mode::Rollback(_)) { ResultKind::RolledBack } else { ResultKind::Changed };
-    let password = changes.iter().any(|c| c.field == "smtp.password");
+    let password = changes.iter().any(|c| c.field == PASSWORD);
     let what = count(changes.len(), "setting");
     let message = match (readable, password) {
         (true, false) => format!("{what} changed and read back equal."),
@@ -538,4 +556,13 @@ fn name_the_connection(outcome: &mut DeviceOutcome, driver: &dyn Driver) {
     let facts = driver.session().facts().clone();
     outcome.notes.extend(super::observe::connection_notes(&facts));
     outcome.connection = Some(facts);
+}
+
+/// The machine's name, for whoever meets its lock.
+fn host_name() -> String {
+    ["HOSTNAME", "COMPUTERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "this machine".into())
 }

@@ -14,7 +14,7 @@ pub mod secret;
 pub mod transport;
 
 pub use domain::{
-    AuthMethod, AuthWanted, Certainty, Change, FamilyUsed, Identity, Observed, PasswordState, PasswordWanted,
+    AuthMethod, AuthWanted, Certainty, Change, FamilyUsed, FieldChange, Identity, Observed, PasswordState, PasswordWanted,
     RawForm, Section, Security, SmtpAuth, SmtpChange, SmtpSettings, SmtpWanted, Support,
 };
 pub use driver::{

@@ -1,6 +1,7 @@
 //! Sections of a device's configuration, what was observed in them, and changes to them.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Certainty, SmtpChange, SmtpSettings};
 
@@ -69,4 +70,16 @@ pub struct FamilyUsed {
     pub origin: String,
     /// The certainty of the weakest fact the SMTP write path rests on.
     pub smtp_write: Certainty,
+}
+
+/// One field that differs or was changed; the words of a password are `set`, `unset`, `unknown` and `new`, never the
+/// password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Such as `smtp.server`.
+    pub field: String,
+    /// What the device held; null where it held nothing, or nothing that has a word.
+    pub before: Value,
+    /// What it should hold, or holds now.
+    pub after: Value,
 }

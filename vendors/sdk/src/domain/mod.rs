@@ -4,7 +4,7 @@ mod change;
 mod identity;
 mod smtp;
 
-pub use change::{Change, FamilyUsed, Observed, RawForm, Section};
+pub use change::{Change, FamilyUsed, FieldChange, Observed, RawForm, Section};
 pub use identity::{Certainty, Identity, Support};
 pub use smtp::{
     AuthMethod, AuthWanted, PasswordState, PasswordWanted, Security, SmtpAuth, SmtpChange, SmtpSettings,
