@@ -1,7 +1,8 @@
 //! What every device of a run shares.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use scanfleet_sdk::transport::Limits;
@@ -26,6 +27,8 @@ pub struct Settings {
     pub transcripts: Option<PathBuf>,
     /// Ctrl-C.
     pub cancel: CancellationToken,
+    /// This machine's name, for whoever meets a lock.
+    pub host: String,
 }
 
 impl Default for Settings {
@@ -36,6 +39,7 @@ impl Default for Settings {
             device_time: Duration::from_secs(600),
             transcripts: None,
             cancel: CancellationToken::new(),
+            host: "this machine".into(),
         }
     }
 }
@@ -67,9 +71,27 @@ pub struct Engine {
     pub settings: Settings,
     /// Who hears of events.
     pub observer: Arc<dyn Observer>,
+    /// One gate for each model and firmware whose family is unproven.
+    pub(super) gates: Gates,
 }
 
+/// Gates by maker, model and firmware.
+pub(super) type Gates = Arc<Mutex<HashMap<(String, String, Option<String>), Arc<tokio::sync::Mutex<()>>>>>;
+
+
 impl Engine {
+    /// Puts an engine together with the adapters this program has.
+    pub fn new(journal: Journal, secrets: Secrets, settings: Settings, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            journal,
+            secrets: Arc::new(secrets),
+            makers: Arc::new(super::makers()),
+            settings,
+            observer,
+            gates: Gates::default(),
+        }
+    }
+
     /// Tells the observer of a step.
     pub(super) fn step(&self, device: &str, step: &str) {
         tracing::info!(device, step);
@@ -82,16 +104,25 @@ impl Engine {
     }
 
     /// Looks a secret up on a thread of its own: keyring stores must not run inside an async task.
-    pub(super) async fn secret(&self, reference: &SecretRef, version: Option<u32>) -> Result<Resolved, SecretError> {
-        let (secrets, reference) = (Arc::clone(&self.secrets), reference.clone());
-        let looked_up = tokio::task::spawn_blocking(move || match (version, &reference) {
-            (Some(version), SecretRef::Keyring(name)) => secrets.get_version(name, version),
-            _ => secrets.get(&reference),
+    ///
+    /// # Errors
+    /// Why it cannot be had.
+    pub async fn secret(&self, reference: &SecretRef, version: Option<u32>) -> Result<KnownSecret, SecretError> {
+        let (secrets, wanted) = (Arc::clone(&self.secrets), reference.clone());
+        let looked_up = tokio::task::spawn_blocking(move || match (version, &wanted) {
+            (Some(version), SecretRef::Keyring(name)) => {
+                secrets.get_version(name, version).map(|secret| Resolved { secret, version: Some(version), note: None })
+            }
+            _ => secrets.get(&wanted),
         });
-        match looked_up.await {
-            Ok(found) => found,
+        let found = match looked_up.await {
+            Ok(found) => found?,
             Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+        };
+        if let Some(note) = &found.note {
+            tracing::warn!("{note}");
         }
+        Ok(KnownSecret { secret: found.secret, reference: reference.to_string(), version: found.version })
     }
 
     /// Runs a piece of journal work on a thread that may wait for the disk.

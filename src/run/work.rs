@@ -15,7 +15,7 @@ use super::witness::JournalWitness;
 use super::{DeviceOutcome, Engine, Event, Grade, ResultKind};
 use crate::files::words::count;
 use crate::inventory::Device;
-use super::observe::{PASSWORD, journal_entry, keep, snapshot_of};
+use super::observe::{PASSWORD, broken_task, journal_entry, keep, snapshot_of};
 use crate::journal::{DeviceKey, Holder, LockError, RunId, Settlement, SnapshotReason};
 use crate::plan::{Desired, diff, unsupported};
 
@@ -94,10 +94,40 @@ pub struct Task {
     pub expected: Option<Expected>,
 }
 
+/// A gate that one device passes at a time.
+type Gate = Arc<tokio::sync::Mutex<()>>;
+
 /// How long a device's lock lasts without being renewed, beyond the device's own time.
 const LOCK_GRACE: std::time::Duration = std::time::Duration::from_secs(60);
 
 impl Engine {
+    /// Takes many devices through the run, several at once, and sums up. Devices whose turn never came are `not-reached`.
+    pub async fn run(&self, tasks: Vec<Task>, mode: Mode) -> Vec<DeviceOutcome> {
+        let names: Vec<String> = tasks.iter().map(|t| t.device.name.clone()).collect();
+        let engine = Arc::new(self.clone());
+        let shared = Arc::new(mode.clone());
+        let job = move |task: Task| {
+            let (engine, mode) = (Arc::clone(&engine), Arc::clone(&shared));
+            async move { engine.work(task, &mode).await }
+        };
+        let broken = |index: usize| DeviceOutcome::failed(&names[index], &broken_task());
+        let outcomes =
+            super::fleet::on_each(tasks.clone(), self.settings.parallel, &self.settings.cancel, job, broken).await;
+        let mut all = Vec::with_capacity(outcomes.len());
+        for (outcome, task) in outcomes.into_iter().zip(&tasks) {
+            all.push(match outcome {
+                Some(outcome) => outcome,
+                None => {
+                    let mut outcome = DeviceOutcome::not_reached(&task.device.name);
+                    self.record(&mode, task, None, &mut outcome).await;
+                    self.finished(&outcome);
+                    outcome
+                }
+            });
+        }
+        all
+    }
+
     /// Takes one device through the run and says what came of it. Records the outcome when the run is kept.
     pub async fn work(&self, task: Task, mode: &Mode) -> DeviceOutcome {
         let name = task.device.name.clone();
@@ -119,7 +149,7 @@ impl Engine {
         let Some(run) = mode.run() else { return self.session(task, mode).await };
         let key = DeviceKey::of(None, &task.device.name);
         let holder = Holder {
-            host: host_name(),
+            host: self.settings.host.clone(),
             pid: std::process::id(),
             run: *run,
             command: match mode {
@@ -226,7 +256,7 @@ impl Engine {
         let password = self.password_to_store(task, &attached.key, &before.smtp, &desired).await?;
         let (changes, mut change) = diff(&before.smtp, &desired, password.is_some());
         if changes.is_empty() {
-            self.settle(mode, &attached.key, Settlement::Applied).await?;
+            self.settle(mode, &attached.key, Settlement::Unknown).await?;
             return Ok(DeviceOutcome::new(&device.name, ResultKind::Unchanged, "The device holds what it should already."));
         }
         can_hold(attached.driver.as_ref(), &before.smtp, &desired)?;
@@ -254,6 +284,14 @@ impl Engine {
             outcome.changes = changes;
             outcome.notes = assumptions(attached.driver.as_ref());
             return Ok(outcome);
+        };
+        let gate = self.unproven(attached).await?;
+        let _first = match &gate {
+            Some(gate) => {
+                self.step(&device.name, "waiting for the first of its model");
+                Some(gate.lock().await)
+            }
+            None => None,
         };
         if self.settings.cancel.is_cancelled() {
             return Err(DeviceError::new(Category::Interrupted, "write the settings", "the run was stopped before that")
@@ -315,6 +353,38 @@ impl Engine {
             && now.auth.method == AuthMethod::Password
             && desired.auth_user.as_ref().is_none_or(|user| Some(user) == now.auth.user.as_ref());
         Ok(if held { None } else { Some(known.clone()) })
+    }
+
+    /// The gate that a device passes alone while the way its family stores settings is assumed and nobody has seen a
+    /// write read back equal on this model and firmware.
+    async fn unproven(&self, attached: &Attached) -> Result<Option<Gate>, DeviceError> {
+        let family = attached.driver.family().clone();
+        if family.smtp_write != Certainty::Assumed {
+            return Ok(None);
+        }
+        let identity = attached.identity.clone();
+        let model = (identity.vendor.clone(), identity.model.clone(), identity.firmware.clone());
+        let gate = {
+            let mut gates = self.gates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            Arc::clone(gates.entry(model).or_default())
+        };
+        let proven = move |journal: &crate::journal::Journal| journal.is_proven(&identity, Section::Smtp, &family);
+        let workspace = |e: crate::journal::JournalError| DeviceError::workspace("look up what is proven", e.to_string());
+        if self.journal(proven.clone()).await.map_err(workspace)? {
+            return Ok(None);
+        }
+        // Whoever waited here while another device proved the model needs no gate any more.
+        drop(gate.lock().await);
+        Ok(if self.journal(proven).await.map_err(workspace)? { None } else { Some(gate) })
+    }
+
+    /// Remembers that this model and firmware took a write and read it back equal.
+    async fn prove(&self, mode: &Mode, attached: &Attached) -> Result<(), DeviceError> {
+        let Some(run) = mode.run().copied() else { return Ok(()) };
+        let (identity, family) = (attached.identity.clone(), attached.driver.family().clone());
+        self.journal(move |journal| journal.record_proven(&run, &identity, Section::Smtp, &family))
+            .await
+            .map_err(|e| DeviceError::workspace("note that the model is proven", e.to_string()))
     }
 
     async fn save_snapshot(
@@ -425,6 +495,9 @@ impl Engine {
             })
             .await
             .map_err(|e| DeviceError::workspace("note the stored password", e.to_string()))?;
+        }
+        if readable {
+            self.prove(mode, attached).await?;
         }
         Ok(verified(name, mode, written.changes, readable, lost))
     }
@@ -556,13 +629,4 @@ fn name_the_connection(outcome: &mut DeviceOutcome, driver: &dyn Driver) {
     let facts = driver.session().facts().clone();
     outcome.notes.extend(super::observe::connection_notes(&facts));
     outcome.connection = Some(facts);
-}
-
-/// The machine's name, for whoever meets its lock.
-fn host_name() -> String {
-    ["HOSTNAME", "COMPUTERNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok())
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "this machine".into())
 }

@@ -1,0 +1,185 @@
+//! The way back: what each device held before a run, and the passwords that can be restored with it.
+
+use std::path::Path;
+
+use scanfleet_sdk::{AuthMethod, SmtpSettings};
+
+use super::engine::KnownSecret;
+use super::observe::PASSWORD;
+use super::{Aim, Engine, Expected, RunError, Task};
+use crate::files::SecretRef;
+use crate::inventory::{Device, Inventory};
+use crate::journal::{DeviceKey, JournalError, RunId, Snapshot};
+use crate::plan::{Desired, DesiredPassword};
+
+/// One device's way back.
+#[derive(Debug, Clone)]
+pub struct Restore {
+    /// The device as the inventory tells it now.
+    pub device: Device,
+    /// What it should hold again.
+    pub snapshot: Snapshot,
+    /// Its password then, where the keyring still has it; else why not.
+    pub password: FormerPassword,
+}
+
+/// What is known of the password a device held.
+#[derive(Debug, Clone)]
+pub enum FormerPassword {
+    /// The device did not sign in with one, or this program has not changed it since.
+    NotNeeded,
+    /// A version that the keyring still has.
+    Known(KnownSecret),
+    /// Nobody knows it; the text says why.
+    Unrestorable(String),
+}
+
+/// Ways back, and devices that the inventory no longer has.
+#[derive(Debug, Clone)]
+pub struct Restores {
+    /// The devices.
+    pub devices: Vec<Restore>,
+    /// Names of devices that the run changed and the inventory does not know, with their serial numbers.
+    pub missing: Vec<String>,
+}
+
+impl Engine {
+    /// Everything that a run changed, with what was there before. `only` narrows it to some devices.
+    ///
+    /// # Errors
+    /// The run changed nothing, the journal cannot be read, or a keyring that holds a former password is locked.
+    pub async fn before_run(
+        &self, run: RunId, inventory: &Inventory, only: impl Fn(&Device) -> bool,
+    ) -> Result<Restores, RunError> {
+        let snapshots = self
+            .journal(move |journal| {
+                let mut found: Vec<Snapshot> = Vec::new();
+                for summary in journal.snapshots(None)? {
+                    let first_of_its_device = summary.run == Some(run)
+                        && summary.reason == crate::journal::SnapshotReason::BeforeApply
+                        && !found.iter().any(|s| s.summary.key == summary.key);
+                    if first_of_its_device {
+                        found.push(journal.snapshot(&summary.id.to_string())?);
+                    }
+                }
+                found.reverse();
+                Ok::<_, JournalError>(found)
+            })
+            .await?;
+        if snapshots.is_empty() {
+            return Err(RunError::Nothing(format!("The run {run} changed no device, so there is nothing to take back.")));
+        }
+        let mut restores = Restores { devices: Vec::new(), missing: Vec::new() };
+        for snapshot in snapshots {
+            match device_of(inventory, &snapshot) {
+                Some(device) if only(device) => {
+                    let restore = self.restore(device.clone(), snapshot, Some(run)).await?;
+                    restores.devices.push(restore);
+                }
+                Some(_) => {}
+                None => restores.missing.push(snapshot.summary.device.clone()),
+            }
+        }
+        Ok(restores)
+    }
+
+    /// One device's way back to a snapshot.
+    ///
+    /// # Errors
+    /// The journal cannot be read, or a keyring that holds the former password is locked.
+    pub async fn restore(
+        &self, device: Device, snapshot: Snapshot, run: Option<RunId>,
+    ) -> Result<Restore, RunError> {
+        let password = self.former_password(&snapshot, run).await?;
+        Ok(Restore { device, snapshot, password })
+    }
+
+    async fn former_password(&self, snapshot: &Snapshot, run: Option<RunId>) -> Result<FormerPassword, RunError> {
+        let key = snapshot.summary.key.clone();
+        let (now, changed_by_run) = self
+            .journal(move |journal| {
+                let now = journal.pushed_password(&key, PASSWORD)?;
+                let open = journal.open_intents(&key)?;
+                let touched = match run {
+                    Some(run) => {
+                        let before = journal.pushed_before(&run, &key, PASSWORD)?;
+                        before.as_ref().map(|b| &b.fingerprint) != now.as_ref().map(|n| &n.fingerprint)
+                    }
+                    None => now.is_some(),
+                };
+                Ok::<_, JournalError>((now, touched || !open.is_empty()))
+            })
+            .await?;
+        match &snapshot.password {
+            Some(then) if now.as_ref().is_some_and(|n| n.fingerprint == then.fingerprint) => {
+                // The journal believes the device still holds it; work() decides whether it has to be stored anew.
+                self.stored(&then.reference, then.version).await
+            }
+            Some(then) => self.stored(&then.reference, then.version).await,
+            None if !changed_by_run => Ok(FormerPassword::NotNeeded),
+            None => {
+                let was_used = serde_json::from_value::<SmtpSettings>(snapshot.typed.clone())
+                    .is_ok_and(|s| s.auth.method == AuthMethod::Password);
+                let why = if was_used {
+                    "the password that was there before was never stored by scanfleet; type it in at the device"
+                } else {
+                    "the password that may have been there before was never stored by scanfleet (the device did not sign in)"
+                };
+                Ok(FormerPassword::Unrestorable(why.into()))
+            }
+        }
+    }
+
+    async fn stored(&self, reference: &str, version: Option<u32>) -> Result<FormerPassword, RunError> {
+        let parsed = match SecretRef::parse(reference, Path::new("")) {
+            Ok(parsed) => parsed,
+            Err(why) => return Ok(FormerPassword::Unrestorable(why)),
+        };
+        let Some(version) = version else {
+            return Ok(FormerPassword::Unrestorable(format!(
+                "it came from {reference}, which keeps no former versions; type it in at the device"
+            )));
+        };
+        match self.secret(&parsed, Some(version)).await {
+            Ok(known) => Ok(FormerPassword::Known(known)),
+            Err(error @ crate::secrets::SecretError::Locked { .. }) => Err(error.into()),
+            Err(error) => Ok(FormerPassword::Unrestorable(error.to_string())),
+        }
+    }
+}
+
+impl Restore {
+    /// The task that takes the device back.
+    ///
+    /// # Errors
+    /// A sentence, when the snapshot cannot be read.
+    pub fn task(&self, admin: Option<KnownSecret>) -> Result<Task, String> {
+        let settings: SmtpSettings = serde_json::from_value(self.snapshot.typed.clone())
+            .map_err(|e| format!("the snapshot {} cannot be read: {e}", self.snapshot.summary.id))?;
+        let (wanted, password, unrestorable) = match &self.password {
+            FormerPassword::Known(known) => {
+                let reference = SecretRef::parse(&known.reference, Path::new(""))?;
+                (DesiredPassword::Secret { reference, version: known.version }, Some(known.clone()), Vec::new())
+            }
+            FormerPassword::NotNeeded => (DesiredPassword::Keep, None, Vec::new()),
+            FormerPassword::Unrestorable(_) => (DesiredPassword::Keep, None, vec![PASSWORD.to_owned()]),
+        };
+        Ok(Task {
+            device: self.device.clone(),
+            admin,
+            aim: Aim { desired: Desired::from_snapshot(&settings, wanted), password, unrestorable },
+            expected: Some(Expected { serial: self.snapshot.summary.serial.clone(), changes: None }),
+        })
+    }
+}
+
+/// The inventory's device that a snapshot is of: by serial number where both know one, by name otherwise.
+fn device_of<'a>(inventory: &'a Inventory, snapshot: &Snapshot) -> Option<&'a Device> {
+    let by_name = inventory.devices.iter().find(|d| d.name == snapshot.summary.device);
+    by_name.or_else(|| {
+        inventory
+            .devices
+            .iter()
+            .find(|d| d.serial.is_some() && DeviceKey::of(d.serial.as_deref(), &d.name) == snapshot.summary.key)
+    })
+}
