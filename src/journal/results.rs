@@ -1,6 +1,6 @@
 //! What came of a run on each device.
 
-use scanfleet_sdk::{Category, FamilyUsed};
+use scanfleet_sdk::{Category, FamilyUsed, FieldChange};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -28,6 +28,22 @@ pub enum DeviceOutcome {
     Skipped,
 }
 
+impl DeviceOutcome {
+    /// The word used in JSON and tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Pending => "pending",
+            Self::Changed => "changed",
+            Self::Drift => "drift",
+            Self::Failed => "failed",
+            Self::RolledBack => "rolled-back",
+            Self::NotReached => "not-reached",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
 /// How done a change is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -40,15 +56,15 @@ pub enum Grade {
     Proven,
 }
 
-/// One field that differs or was changed. A password is `set`, `unset`, `unknown` or `new`, never the password.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldChange {
-    /// The field, such as `smtp.server`.
-    pub field: String,
-    /// What the device held.
-    pub before: Value,
-    /// What it shall hold or holds now.
-    pub after: Value,
+impl Grade {
+    /// The word used in JSON and tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Verified => "verified",
+            Self::Proven => "proven",
+        }
+    }
 }
 
 /// The result of a run on one device.

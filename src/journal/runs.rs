@@ -40,6 +40,32 @@ pub enum RunStatus {
     Interrupted,
 }
 
+impl RunKind {
+    /// The word used in JSON and tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Apply => "apply",
+            Self::Check => "check",
+            Self::Rollback => "rollback",
+            Self::Restore => "restore",
+        }
+    }
+}
+
+impl RunStatus {
+    /// The word used in JSON and tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// A run before it starts.
 #[derive(Debug, Clone)]
 pub struct NewRun {

@@ -60,7 +60,8 @@ impl Desired {
                 desired.auth_method = Some(AuthMethod::Password);
                 desired.auth_user = user.clone();
                 if let Some(reference) = secret {
-                    desired.password = DesiredPassword::Secret { reference: reference.clone(), version: None };
+                    desired.password =
+                        DesiredPassword::Secret { reference: reference.clone(), version: None };
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! Desired against observed, field by field.
 
 use scanfleet_sdk::{
-    AuthWanted, FieldChange, PasswordState, PasswordWanted, SmtpCapabilities, SmtpChange, SmtpSettings, SmtpWanted,
+    AuthWanted, FieldChange, PasswordState, PasswordWanted, SmtpCapabilities, SmtpChange, SmtpSettings,
+    SmtpWanted,
 };
 use serde_json::{Value, json};
 
@@ -11,9 +12,14 @@ use super::Desired;
 ///
 /// `new_password` says whether the password must be stored anew (the journal decides that: no device shows its password).
 /// The change's own password stays [`PasswordWanted::Keep`]; the caller puts the secret in.
-pub fn diff(observed: &SmtpSettings, desired: &Desired, new_password: bool) -> (Vec<FieldChange>, SmtpChange) {
+pub fn diff(
+    observed: &SmtpSettings,
+    desired: &Desired,
+    new_password: bool,
+) -> (Vec<FieldChange>, SmtpChange) {
     let mut fields = Vec::new();
-    let mut to = SmtpWanted { auth: AuthWanted::default(), password: PasswordWanted::Keep, ..SmtpWanted::default() };
+    let mut to =
+        SmtpWanted { auth: AuthWanted::default(), password: PasswordWanted::Keep, ..SmtpWanted::default() };
 
     if let Some(server) = &desired.server
         && !server.eq_ignore_ascii_case(&observed.server)
@@ -71,7 +77,9 @@ pub fn diff(observed: &SmtpSettings, desired: &Desired, new_password: bool) -> (
 /// Says what of a wish a device cannot hold, before anything is written: lengths over its limits. `password_chars` is
 /// the length of a new password.
 pub fn unsupported(
-    desired: &Desired, capabilities: &SmtpCapabilities, password_chars: Option<usize>,
+    desired: &Desired,
+    capabilities: &SmtpCapabilities,
+    password_chars: Option<usize>,
 ) -> Vec<String> {
     let mut problems = Vec::new();
     let values = [
@@ -183,13 +191,19 @@ mod tests {
     #[test]
     fn a_password_shows_words_and_never_a_value() {
         let (fields, _) = diff(&SmtpSettings::default(), &Desired::default(), true);
-        assert_eq!(serde_json::to_value(&fields).unwrap(), json!([{"field": "smtp.password", "before": "unknown", "after": "new"}]));
+        assert_eq!(
+            serde_json::to_value(&fields).unwrap(),
+            json!([{"field": "smtp.password", "before": "unknown", "after": "new"}])
+        );
     }
 
     #[test]
     fn what_a_model_cannot_hold_is_named_with_its_limit() {
-        let capabilities =
-            SmtpCapabilities { separate_auth_sender: true, password_limit: Some(4), limits: vec![("server", 3)] };
+        let capabilities = SmtpCapabilities {
+            separate_auth_sender: true,
+            password_limit: Some(4),
+            limits: vec![("server", 3)],
+        };
         let desired = Desired { server: Some("mail".into()), ..Desired::default() };
         assert_eq!(
             unsupported(&desired, &capabilities, Some(5)),

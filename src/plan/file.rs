@@ -84,7 +84,9 @@ pub enum PlanFileError {
         reason: String,
     },
     /// It was made by a newer program.
-    #[error("{path} has the plan layout {found}, and this program knows {PLAN_FORMAT}; use the program that made it")]
+    #[error(
+        "{path} has the plan layout {found}, and this program knows {PLAN_FORMAT}; use the program that made it"
+    )]
     Newer {
         /// The file.
         path: PathBuf,
@@ -118,7 +120,8 @@ impl PlanFile {
     /// # Errors
     /// Not readable, not a plan, or of a newer layout.
     pub fn load(path: &Path) -> Result<Self, PlanFileError> {
-        let text = fs::read_to_string(path).map_err(|source| PlanFileError::Io { path: path.to_owned(), source })?;
+        let text =
+            fs::read_to_string(path).map_err(|source| PlanFileError::Io { path: path.to_owned(), source })?;
         let not_a_plan = |reason: String| PlanFileError::NotAPlan { path: path.to_owned(), reason };
         let value: serde_json::Value = serde_json::from_str(&text).map_err(|e| not_a_plan(e.to_string()))?;
         let found = value.get("scanfleet_plan").and_then(serde_json::Value::as_u64).unwrap_or_default();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use scanfleet_sdk::transport::{Access, Session, SessionOptions, Transcript};
-use scanfleet_sdk::{Category, Credentials, DeviceError, Driver, Identity, LoginHistory, Vendor};
+use scanfleet_sdk::{Category, Credentials, DeviceError, Driver, FamilyUsed, Identity, LoginHistory, Vendor};
 use tokio_util::sync::CancellationToken;
 
 use super::engine::KnownSecret;
@@ -17,18 +17,31 @@ use crate::journal::DeviceKey;
 pub(super) struct Attached {
     /// The driver.
     pub driver: Box<dyn Driver>,
+    /// Who the device is.
+    pub known: Known,
+}
+
+/// Who a device is, and by which family it is spoken to.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
     /// Who the device says it is.
     pub identity: Identity,
     /// What the journal knows it by.
     pub key: DeviceKey,
+    /// The family in use.
+    pub family: FamilyUsed,
 }
 
 impl Engine {
     /// Connects, recognises, and makes sure that the device is the one the inventory and the plan mean. Nothing secret
     /// is sent.
     pub(super) async fn attach(
-        &self, device: &Device, credentials: Option<&KnownSecret>, access: impl Fn(&dyn Vendor) -> Access,
-        expected: Option<&Expected>, cancel: &CancellationToken,
+        &self,
+        device: &Device,
+        credentials: Option<&KnownSecret>,
+        access: impl Fn(&dyn Vendor) -> Access,
+        expected: Option<&Expected>,
+        cancel: &CancellationToken,
     ) -> Result<Attached, DeviceError> {
         let mut seen = Vec::new();
         for maker in self.candidates(device)? {
@@ -62,7 +75,8 @@ impl Engine {
                 None => None,
             };
             let driver = maker.driver(session, identity.clone(), credentials);
-            return Ok(Attached { driver, identity, key });
+            let known = Known { identity, key, family: driver.family().clone() };
+            return Ok(Attached { driver, known });
         }
         Err(DeviceError::new(
             Category::UnknownModel,
@@ -98,7 +112,10 @@ impl Engine {
     }
 
     async fn credentials(
-        &self, device: &Device, known: &KnownSecret, key: &DeviceKey,
+        &self,
+        device: &Device,
+        known: &KnownSecret,
+        key: &DeviceKey,
     ) -> Result<Credentials, DeviceError> {
         let (secret, key) = (known.secret.clone(), key.clone());
         let accepted = self

@@ -78,7 +78,6 @@ pub struct Engine {
 /// Gates by maker, model and firmware.
 pub(super) type Gates = Arc<Mutex<HashMap<(String, String, Option<String>), Arc<tokio::sync::Mutex<()>>>>>;
 
-
 impl Engine {
     /// Puts an engine together with the adapters this program has.
     pub fn new(journal: Journal, secrets: Secrets, settings: Settings, observer: Arc<dyn Observer>) -> Self {
@@ -107,12 +106,16 @@ impl Engine {
     ///
     /// # Errors
     /// Why it cannot be had.
-    pub async fn secret(&self, reference: &SecretRef, version: Option<u32>) -> Result<KnownSecret, SecretError> {
+    pub async fn secret(
+        &self,
+        reference: &SecretRef,
+        version: Option<u32>,
+    ) -> Result<KnownSecret, SecretError> {
         let (secrets, wanted) = (Arc::clone(&self.secrets), reference.clone());
         let looked_up = tokio::task::spawn_blocking(move || match (version, &wanted) {
-            (Some(version), SecretRef::Keyring(name)) => {
-                secrets.get_version(name, version).map(|secret| Resolved { secret, version: Some(version), note: None })
-            }
+            (Some(version), SecretRef::Keyring(name)) => secrets
+                .get_version(name, version)
+                .map(|secret| Resolved { secret, version: Some(version), note: None }),
             _ => secrets.get(&wanted),
         });
         let found = match looked_up.await {
@@ -126,7 +129,10 @@ impl Engine {
     }
 
     /// Runs a piece of journal work on a thread that may wait for the disk.
-    pub(super) async fn journal<T: Send + 'static>(&self, work: impl FnOnce(&Journal) -> T + Send + 'static) -> T {
+    pub(super) async fn journal<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Journal) -> T + Send + 'static,
+    ) -> T {
         let journal = self.journal.clone();
         match tokio::task::spawn_blocking(move || work(&journal)).await {
             Ok(done) => done,

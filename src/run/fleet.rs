@@ -10,7 +10,11 @@ use tokio_util::sync::CancellationToken;
 /// Runs a job for each item, at most `parallel` at once. `None` stands for an item whose turn had not come when
 /// the run was cancelled; a job that panicked gives `broken(index)`.
 pub async fn on_each<I, T, F, Fut>(
-    items: Vec<I>, parallel: usize, cancel: &CancellationToken, job: F, broken: impl Fn(usize) -> T,
+    items: Vec<I>,
+    parallel: usize,
+    cancel: &CancellationToken,
+    job: F,
+    broken: impl Fn(usize) -> T,
 ) -> Vec<Option<T>>
 where
     I: Send + 'static,
@@ -51,7 +55,8 @@ where
 
 fn settle<T>(
     done: Result<(tokio::task::Id, (usize, T)), tokio::task::JoinError>,
-    indexes: &std::collections::HashMap<tokio::task::Id, usize>, results: &mut [Option<T>],
+    indexes: &std::collections::HashMap<tokio::task::Id, usize>,
+    results: &mut [Option<T>],
     broken: &impl Fn(usize) -> T,
 ) {
     match done {

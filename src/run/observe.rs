@@ -7,11 +7,12 @@ use scanfleet_sdk::{DeviceError, Identity, Observed, Section, SmtpSettings};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::attach::Attached;
+use super::attach::Known;
 use super::{DeviceOutcome, Engine, Event, ResultKind, Task};
 use crate::inventory::Device;
 use crate::journal::{
-    DeviceKey, DeviceResult, Journal, JournalError, NewSnapshot, PasswordAtSnapshot, RunId, SnapshotId, SnapshotReason,
+    DeviceKey, DeviceResult, Journal, JournalError, NewSnapshot, PasswordAtSnapshot, RunId, SnapshotId,
+    SnapshotReason,
 };
 use crate::run::engine::KnownSecret;
 
@@ -54,7 +55,12 @@ impl Engine {
     ///
     /// # Errors
     /// Why it could not be read.
-    pub async fn view(&self, device: &Device, admin: Option<&KnownSecret>, view: View) -> Result<DeviceView, DeviceError> {
+    pub async fn view(
+        &self,
+        device: &Device,
+        admin: Option<&KnownSecret>,
+        view: View,
+    ) -> Result<DeviceView, DeviceError> {
         self.observer.event(&Event::Started { device: &device.name });
         let result = self.view_quietly(device, admin, view).await;
         let outcome = match &result {
@@ -66,7 +72,10 @@ impl Engine {
     }
 
     async fn view_quietly(
-        &self, device: &Device, admin: Option<&KnownSecret>, view: View,
+        &self,
+        device: &Device,
+        admin: Option<&KnownSecret>,
+        view: View,
     ) -> Result<DeviceView, DeviceError> {
         let access = |maker: &dyn scanfleet_sdk::Vendor| Access::ReadOnly(maker.reads());
         let mut attached = self.attach(device, admin, access, None, &self.settings.cancel).await?;
@@ -92,12 +101,12 @@ impl Engine {
         }
         Ok(DeviceView {
             device: device.name.clone(),
-            identity: attached.identity.clone(),
-            family: attached.driver.family().id.clone(),
+            identity: attached.known.identity.clone(),
+            family: attached.known.family.id.clone(),
             smtp: observed.as_ref().map(|o| o.smtp.clone()),
             notes,
             connection: facts,
-            read: observed.map(|o| (attached.key.clone(), o)),
+            read: observed.map(|o| (attached.known.key.clone(), o)),
         })
     }
 
@@ -107,14 +116,15 @@ impl Engine {
     /// The journal could not take it. `None` where only the identity was read.
     pub async fn keep(&self, view: &DeviceView) -> Result<Option<SnapshotId>, JournalError> {
         let Some((key, observed)) = &view.read else { return Ok(None) };
-        let snapshot =
-            snapshot_of(None, &view.device, key, &view.identity, observed, SnapshotReason::Manual);
+        let snapshot = snapshot_of(None, &view.device, key, &view.identity, observed, SnapshotReason::Manual);
         self.journal(move |journal| keep(journal, snapshot)).await.map(Some)
     }
 
     /// Reads many devices at once; `None` for those whose turn never came.
     pub async fn views(
-        &self, devices: Vec<(Device, Option<KnownSecret>)>, view: View,
+        &self,
+        devices: Vec<(Device, Option<KnownSecret>)>,
+        view: View,
     ) -> Vec<Option<Result<DeviceView, DeviceError>>> {
         let engine = Arc::new(self.clone());
         let job = move |(device, admin): (Device, Option<KnownSecret>)| {
@@ -149,7 +159,11 @@ pub(super) fn connection_notes(facts: &ConnectionFacts) -> Vec<String> {
 
 /// What was read as a snapshot; what is known of the password is added when it is stored.
 pub(super) fn snapshot_of(
-    run: Option<&RunId>, device: &str, key: &DeviceKey, identity: &Identity, observed: &Observed,
+    run: Option<&RunId>,
+    device: &str,
+    key: &DeviceKey,
+    identity: &Identity,
+    observed: &Observed,
     reason: SnapshotReason,
 ) -> NewSnapshot {
     NewSnapshot {
@@ -179,9 +193,9 @@ pub(super) fn keep(journal: &Journal, mut snapshot: NewSnapshot) -> Result<Snaps
     journal.save_snapshot(&snapshot)
 }
 
-/// An outcome as the journal keeps it; `attached` is absent where the device was never reached or recognised.
-pub(super) fn journal_entry(task: &Task, attached: Option<&Attached>, outcome: &DeviceOutcome) -> DeviceResult {
-    let identity = attached.map(|a| &a.identity);
+/// An outcome as the journal keeps it; `known` is absent where the device was never reached or recognised.
+pub(super) fn journal_entry(task: &Task, known: Option<&Known>, outcome: &DeviceOutcome) -> DeviceResult {
+    let identity = known.map(|k| &k.identity);
     DeviceResult {
         device: task.device.name.clone(),
         address: task.device.address.clone(),
@@ -195,7 +209,7 @@ pub(super) fn journal_entry(task: &Task, attached: Option<&Attached>, outcome: &
         message: outcome.message.clone(),
         changes: outcome.changes.clone(),
         unrestorable: outcome.unrestorable.clone(),
-        family: attached.map(|a| a.driver.family().clone()),
+        family: known.map(|k| k.family.clone()),
         connection: outcome.connection.as_ref().map_or(Value::Null, |c| json!(c)),
         requests: outcome.connection.as_ref().map_or(0, |c| c.requests),
     }

@@ -81,7 +81,11 @@ impl DeviceOutcome {
 
     /// A device whose turn never came.
     pub fn not_reached(name: &str) -> Self {
-        Self::new(name, ResultKind::NotReached, "The run was stopped before this device's turn. Nothing was sent to it.")
+        Self::new(
+            name,
+            ResultKind::NotReached,
+            "The run was stopped before this device's turn. Nothing was sent to it.",
+        )
     }
 }
 
@@ -134,7 +138,12 @@ pub struct RunOutcome {
 
 impl RunOutcome {
     /// Sums up devices.
-    pub fn of(run: Option<String>, playbook: Option<String>, devices: Vec<DeviceOutcome>, interrupted: bool) -> Self {
+    pub fn of(
+        run: Option<String>,
+        playbook: Option<String>,
+        devices: Vec<DeviceOutcome>,
+        interrupted: bool,
+    ) -> Self {
         let mut counts = BTreeMap::from([("total".to_owned(), devices.len() as u64)]);
         for device in &devices {
             *counts.entry(device.result.as_str().to_owned()).or_default() += 1;

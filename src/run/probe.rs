@@ -95,8 +95,12 @@ impl Engine {
         self.step(&device.name, "looking for it");
         let endpoint = &device.endpoint;
         let (http, https) = match (endpoint.scheme, endpoint.port) {
-            (Some(Scheme::Http), port) => (Some(port.unwrap_or(80)), if port.is_none() { Some(443) } else { None }),
-            (Some(Scheme::Https), port) => (if port.is_none() { Some(80) } else { None }, Some(port.unwrap_or(443))),
+            (Some(Scheme::Http), port) => {
+                (Some(port.unwrap_or(80)), if port.is_none() { Some(443) } else { None })
+            }
+            (Some(Scheme::Https), port) => {
+                (if port.is_none() { Some(80) } else { None }, Some(port.unwrap_or(443)))
+            }
             (None, Some(port)) => (Some(port), Some(port)),
             (None, None) => (Some(80), Some(443)),
         };
@@ -109,7 +113,8 @@ impl Engine {
         if let Err(error) = self.identify_and_log_in(device, admin, &mut result).await {
             result.fail(&error);
         } else if result.login.is_none() {
-            result.message = "The device answers; the inventory names no administrator password to try.".into();
+            result.message =
+                "The device answers; the inventory names no administrator password to try.".into();
         }
         let mut outcome = DeviceOutcome::new(&device.name, ResultKind::Unchanged, result.message.clone());
         if let Some(category) = result.category {
@@ -121,12 +126,15 @@ impl Engine {
     }
 
     async fn identify_and_log_in(
-        &self, device: &Device, admin: Option<&KnownSecret>, result: &mut ProbeResult,
+        &self,
+        device: &Device,
+        admin: Option<&KnownSecret>,
+        result: &mut ProbeResult,
     ) -> Result<(), DeviceError> {
         let access = |maker: &dyn scanfleet_sdk::Vendor| Access::ReadOnly(maker.reads());
         let mut attached = self.attach(device, admin, access, None, &self.settings.cancel).await?;
-        result.identity = Some(attached.identity.clone());
-        result.family = Some(attached.driver.family().id.clone());
+        result.identity = Some(attached.known.identity.clone());
+        result.family = Some(attached.known.family.id.clone());
         let logged_in = match admin {
             Some(_) => {
                 self.step(&device.name, "logging in");
@@ -188,7 +196,11 @@ async fn knock(host: &str, port: Option<u16>, wait: Duration) -> Answer {
 async fn ping(host: &str, wait: Duration) -> PingAnswer {
     let address = match host.parse::<IpAddr>() {
         Ok(address) => Some(address),
-        Err(_) => tokio::net::lookup_host((host, 0)).await.ok().and_then(|mut all| all.next()).map(|a: SocketAddr| a.ip()),
+        Err(_) => tokio::net::lookup_host((host, 0))
+            .await
+            .ok()
+            .and_then(|mut all| all.next())
+            .map(|a: SocketAddr| a.ip()),
     };
     let Some(address) = address else { return PingAnswer::No };
     let kind = if address.is_ipv6() { surge_ping::ICMP::V6 } else { surge_ping::ICMP::V4 };
@@ -200,7 +212,9 @@ async fn ping(host: &str, wait: Duration) -> PingAnswer {
     pinger.timeout(wait.min(Duration::from_secs(1)));
     match pinger.ping(surge_ping::PingSequence(0), b"scanfleet").await {
         Ok(_) => PingAnswer::Yes,
-        Err(surge_ping::SurgeError::IOError(error)) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+        Err(surge_ping::SurgeError::IOError(error))
+            if error.kind() == std::io::ErrorKind::PermissionDenied =>
+        {
             PingAnswer::NotAllowed
         }
         Err(_) => PingAnswer::No,

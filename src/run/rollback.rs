@@ -49,7 +49,10 @@ impl Engine {
     /// # Errors
     /// The run changed nothing, the journal cannot be read, or a keyring that holds a former password is locked.
     pub async fn before_run(
-        &self, run: RunId, inventory: &Inventory, only: impl Fn(&Device) -> bool,
+        &self,
+        run: RunId,
+        inventory: &Inventory,
+        only: impl Fn(&Device) -> bool,
     ) -> Result<Restores, RunError> {
         let snapshots = self
             .journal(move |journal| {
@@ -67,7 +70,9 @@ impl Engine {
             })
             .await?;
         if snapshots.is_empty() {
-            return Err(RunError::Nothing(format!("The run {run} changed no device, so there is nothing to take back.")));
+            return Err(RunError::Nothing(format!(
+                "The run {run} changed no device, so there is nothing to take back."
+            )));
         }
         let mut restores = Restores { devices: Vec::new(), missing: Vec::new() };
         for snapshot in snapshots {
@@ -88,13 +93,20 @@ impl Engine {
     /// # Errors
     /// The journal cannot be read, or a keyring that holds the former password is locked.
     pub async fn restore(
-        &self, device: Device, snapshot: Snapshot, run: Option<RunId>,
+        &self,
+        device: Device,
+        snapshot: Snapshot,
+        run: Option<RunId>,
     ) -> Result<Restore, RunError> {
         let password = self.former_password(&snapshot, run).await?;
         Ok(Restore { device, snapshot, password })
     }
 
-    async fn former_password(&self, snapshot: &Snapshot, run: Option<RunId>) -> Result<FormerPassword, RunError> {
+    async fn former_password(
+        &self,
+        snapshot: &Snapshot,
+        run: Option<RunId>,
+    ) -> Result<FormerPassword, RunError> {
         let key = snapshot.summary.key.clone();
         let (now, changed_by_run) = self
             .journal(move |journal| {
@@ -159,7 +171,11 @@ impl Restore {
         let (wanted, password, unrestorable) = match &self.password {
             FormerPassword::Known(known) => {
                 let reference = SecretRef::parse(&known.reference, Path::new(""))?;
-                (DesiredPassword::Secret { reference, version: known.version }, Some(known.clone()), Vec::new())
+                (
+                    DesiredPassword::Secret { reference, version: known.version },
+                    Some(known.clone()),
+                    Vec::new(),
+                )
             }
             FormerPassword::NotNeeded => (DesiredPassword::Keep, None, Vec::new()),
             FormerPassword::Unrestorable(_) => (DesiredPassword::Keep, None, vec![PASSWORD.to_owned()]),
@@ -177,9 +193,8 @@ impl Restore {
 fn device_of<'a>(inventory: &'a Inventory, snapshot: &Snapshot) -> Option<&'a Device> {
     let by_name = inventory.devices.iter().find(|d| d.name == snapshot.summary.device);
     by_name.or_else(|| {
-        inventory
-            .devices
-            .iter()
-            .find(|d| d.serial.is_some() && DeviceKey::of(d.serial.as_deref(), &d.name) == snapshot.summary.key)
+        inventory.devices.iter().find(|d| {
+            d.serial.is_some() && DeviceKey::of(d.serial.as_deref(), &d.name) == snapshot.summary.key
+        })
     })
 }

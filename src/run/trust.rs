@@ -19,7 +19,8 @@ impl JournalTrust {
     }
 
     async fn journal<T: Send + 'static>(
-        &self, work: impl FnOnce(&Journal, &PinKey) -> Result<T, JournalError> + Send + 'static,
+        &self,
+        work: impl FnOnce(&Journal, &PinKey) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, TrustRefusal> {
         let (journal, key) = (self.journal.clone(), self.key.clone());
         tokio::task::spawn_blocking(move || work(&journal, &key))

@@ -32,7 +32,8 @@ impl JournalWitness {
     }
 
     async fn journal<T: Send + 'static>(
-        &self, work: impl FnOnce(&Journal) -> Result<T, JournalError> + Send + 'static,
+        &self,
+        work: impl FnOnce(&Journal) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, WitnessError> {
         let journal = self.journal.clone();
         tokio::task::spawn_blocking(move || work(&journal))

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use scanfleet_sdk::transport::Access;
 use scanfleet_sdk::{
-    AuthMethod, Capabilities, Category, Certainty, Change, DeviceError, Driver, Fault, FieldChange, Observed, PasswordState,
-    PasswordWanted, ReplyState, Rerun, Section, SmtpSettings, Support,
+    AuthMethod, Capabilities, Category, Certainty, Change, DeviceError, Driver, Fault, FieldChange, Observed,
+    PasswordState, PasswordWanted, ReplyState, Rerun, Section, SmtpSettings, Support,
 };
 use tokio_util::sync::CancellationToken;
 
-use super::attach::{Attached, same_serial};
+use super::attach::{Attached, Known, same_serial};
 use super::engine::KnownSecret;
+use super::observe::{PASSWORD, broken_task, journal_entry, keep, snapshot_of};
 use super::witness::JournalWitness;
 use super::{DeviceOutcome, Engine, Event, Grade, ResultKind};
 use crate::files::words::count;
 use crate::inventory::Device;
-use super::observe::{PASSWORD, broken_task, journal_entry, keep, snapshot_of};
 use crate::journal::{DeviceKey, Holder, LockError, RunId, Settlement, SnapshotReason};
 use crate::plan::{Desired, diff, unsupported};
 
@@ -112,7 +112,8 @@ impl Engine {
         };
         let broken = |index: usize| DeviceOutcome::failed(&names[index], &broken_task());
         let outcomes =
-            super::fleet::on_each(tasks.clone(), self.settings.parallel, &self.settings.cancel, job, broken).await;
+            super::fleet::on_each(tasks.clone(), self.settings.parallel, &self.settings.cancel, job, broken)
+                .await;
         let mut all = Vec::with_capacity(outcomes.len());
         for (outcome, task) in outcomes.into_iter().zip(&tasks) {
             all.push(match outcome {
@@ -132,7 +133,7 @@ impl Engine {
     pub async fn work(&self, task: Task, mode: &Mode) -> DeviceOutcome {
         let name = task.device.name.clone();
         self.observer.event(&Event::Started { device: &name });
-        let mut outcome = match self.locked(&task, mode).await {
+        let outcome = match self.locked(&task, mode).await {
             Ok(outcome) => outcome,
             Err(error) => {
                 let mut outcome = DeviceOutcome::failed(&name, &error);
@@ -189,7 +190,8 @@ impl Engine {
         let cancel = CancellationToken::new();
         let writing = Arc::new(tokio::sync::Mutex::new(()));
         let watch = {
-            let (stop, cancel, writing) = (self.settings.cancel.clone(), cancel.clone(), Arc::clone(&writing));
+            let (stop, cancel, writing) =
+                (self.settings.cancel.clone(), cancel.clone(), Arc::clone(&writing));
             tokio::spawn(async move {
                 stop.cancelled().await;
                 let _done = writing.lock().await;
@@ -199,14 +201,16 @@ impl Engine {
         let witness = mode.run().map(|run| Arc::new(JournalWitness::new(&self.journal, run)));
         let access = |maker: &dyn scanfleet_sdk::Vendor| match &witness {
             None => Access::ReadOnly(maker.reads()),
-            Some(witness) => Access::ReadWrite(Arc::clone(witness) as Arc<dyn scanfleet_sdk::transport::Witness>),
+            Some(witness) => {
+                Access::ReadWrite(Arc::clone(witness) as Arc<dyn scanfleet_sdk::transport::Witness>)
+            }
         };
         let attached = self.attach(device, Some(admin), access, task.expected.as_ref(), &cancel).await;
         let result = match attached {
             Err(error) => Err(error),
             Ok(mut attached) => {
                 if let Some(witness) = &witness {
-                    witness.device_is(&attached.key);
+                    witness.device_is(&attached.known.key);
                 }
                 let done = self.logged_in(task, mode, &mut attached, witness.as_deref(), &writing).await;
                 self.step(&device.name, "logging out");
@@ -226,9 +230,9 @@ impl Engine {
                     outcome.unrestorable = task.aim.unrestorable.clone();
                 }
                 name_the_connection(&mut outcome, attached.driver.as_ref());
-                outcome.model = Some(attached.identity.model.clone());
-                outcome.serial = attached.identity.serial.clone();
-                self.record(mode, task, Some(&attached), &mut outcome).await;
+                outcome.model = Some(attached.known.identity.model.clone());
+                outcome.serial = attached.known.identity.serial.clone();
+                self.record(mode, task, Some(&attached.known), &mut outcome).await;
                 Ok(outcome)
             }
         };
@@ -237,7 +241,11 @@ impl Engine {
     }
 
     async fn logged_in(
-        &self, task: &Task, mode: &Mode, attached: &mut Attached, witness: Option<&JournalWitness>,
+        &self,
+        task: &Task,
+        mode: &Mode,
+        attached: &mut Attached,
+        witness: Option<&JournalWitness>,
         writing: &tokio::sync::Mutex<()>,
     ) -> Result<DeviceOutcome, DeviceError> {
         let device = &task.device;
@@ -253,11 +261,15 @@ impl Engine {
             ));
         };
         let desired = task.aim.desired.clone().fitted(&capabilities);
-        let password = self.password_to_store(task, &attached.key, &before.smtp, &desired).await?;
+        let password = self.password_to_store(task, &attached.known.key, &before.smtp, &desired).await?;
         let (changes, mut change) = diff(&before.smtp, &desired, password.is_some());
         if changes.is_empty() {
-            self.settle(mode, &attached.key, Settlement::Unknown).await?;
-            return Ok(DeviceOutcome::new(&device.name, ResultKind::Unchanged, "The device holds what it should already."));
+            self.settle(mode, &attached.known.key, Settlement::Unknown).await?;
+            return Ok(DeviceOutcome::new(
+                &device.name,
+                ResultKind::Unchanged,
+                "The device holds what it should already.",
+            ));
         }
         can_hold(attached.driver.as_ref(), &before.smtp, &desired)?;
         let problems = unsupported(&desired, &capabilities, password.as_ref().map(|p| p.secret.chars()));
@@ -285,7 +297,7 @@ impl Engine {
             outcome.notes = assumptions(attached.driver.as_ref());
             return Ok(outcome);
         };
-        let gate = self.unproven(attached).await?;
+        let gate = self.unproven(&attached.known).await?;
         let _first = match &gate {
             Some(gate) => {
                 self.step(&device.name, "waiting for the first of its model");
@@ -294,11 +306,15 @@ impl Engine {
             None => None,
         };
         if self.settings.cancel.is_cancelled() {
-            return Err(DeviceError::new(Category::Interrupted, "write the settings", "the run was stopped before that")
-                .hint("nothing was written"));
+            return Err(DeviceError::new(
+                Category::Interrupted,
+                "write the settings",
+                "the run was stopped before that",
+            )
+            .hint("nothing was written"));
         }
         let writing = writing.lock().await;
-        self.save_snapshot(run, task, attached, &before).await?;
+        self.save_snapshot(run, task, &attached.known, &before).await?;
         change.to.password = match &password {
             Some(known) => PasswordWanted::Set(known.secret.clone()),
             None => PasswordWanted::Keep,
@@ -306,7 +322,19 @@ impl Engine {
         self.step(&device.name, "writing the settings");
         let written = attached.driver.apply(&Change::Smtp(Box::new(change))).await;
         let done = self
-            .read_back(task, mode, attached, witness, Written { before: &before, desired: &desired, password: password.as_ref(), changes, result: written })
+            .read_back(
+                task,
+                mode,
+                attached,
+                witness,
+                Written {
+                    before: &before,
+                    desired: &desired,
+                    password: password.as_ref(),
+                    changes,
+                    result: written,
+                },
+            )
             .await;
         drop(writing);
         done
@@ -316,7 +344,7 @@ impl Engine {
         self.step(&task.device.name, "logging in");
         attached.driver.login().await?;
         if let Some(admin) = &task.admin {
-            let (secret, key) = (admin.secret.clone(), attached.key.clone());
+            let (secret, key) = (admin.secret.clone(), attached.known.key.clone());
             self.journal(move |journal| {
                 let fingerprint = journal.fingerprint(&secret)?;
                 journal.login_accepted(&key, &fingerprint)
@@ -332,7 +360,11 @@ impl Engine {
     /// No copier shows its password; the journal knows the fingerprint of what was last stored there. A write whose
     /// answer nobody saw makes that knowledge void.
     async fn password_to_store(
-        &self, task: &Task, key: &DeviceKey, now: &SmtpSettings, desired: &Desired,
+        &self,
+        task: &Task,
+        key: &DeviceKey,
+        now: &SmtpSettings,
+        desired: &Desired,
     ) -> Result<Option<KnownSecret>, DeviceError> {
         let Some(known) = &task.aim.password else { return Ok(None) };
         if desired.auth_method.unwrap_or(now.auth.method) != AuthMethod::Password {
@@ -342,7 +374,11 @@ impl Engine {
         let (pushed, fingerprint, open) = self
             .journal(move |journal| {
                 let pushed = journal.pushed_password(&key, PASSWORD)?;
-                Ok::<_, crate::journal::JournalError>((pushed, journal.fingerprint(&secret)?, journal.open_intents(&key)?))
+                Ok::<_, crate::journal::JournalError>((
+                    pushed,
+                    journal.fingerprint(&secret)?,
+                    journal.open_intents(&key)?,
+                ))
             })
             .await
             .map_err(|e| DeviceError::workspace("look up the stored password", e.to_string()))?;
@@ -357,19 +393,21 @@ impl Engine {
 
     /// The gate that a device passes alone while the way its family stores settings is assumed and nobody has seen a
     /// write read back equal on this model and firmware.
-    async fn unproven(&self, attached: &Attached) -> Result<Option<Gate>, DeviceError> {
-        let family = attached.driver.family().clone();
+    async fn unproven(&self, known: &Known) -> Result<Option<Gate>, DeviceError> {
+        let family = known.family.clone();
         if family.smtp_write != Certainty::Assumed {
             return Ok(None);
         }
-        let identity = attached.identity.clone();
+        let identity = known.identity.clone();
         let model = (identity.vendor.clone(), identity.model.clone(), identity.firmware.clone());
         let gate = {
             let mut gates = self.gates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             Arc::clone(gates.entry(model).or_default())
         };
-        let proven = move |journal: &crate::journal::Journal| journal.is_proven(&identity, Section::Smtp, &family);
-        let workspace = |e: crate::journal::JournalError| DeviceError::workspace("look up what is proven", e.to_string());
+        let proven =
+            move |journal: &crate::journal::Journal| journal.is_proven(&identity, Section::Smtp, &family);
+        let workspace =
+            |e: crate::journal::JournalError| DeviceError::workspace("look up what is proven", e.to_string());
         if self.journal(proven.clone()).await.map_err(workspace)? {
             return Ok(None);
         }
@@ -379,23 +417,27 @@ impl Engine {
     }
 
     /// Remembers that this model and firmware took a write and read it back equal.
-    async fn prove(&self, mode: &Mode, attached: &Attached) -> Result<(), DeviceError> {
+    async fn prove(&self, mode: &Mode, known: &Known) -> Result<(), DeviceError> {
         let Some(run) = mode.run().copied() else { return Ok(()) };
-        let (identity, family) = (attached.identity.clone(), attached.driver.family().clone());
+        let (identity, family) = (known.identity.clone(), known.family.clone());
         self.journal(move |journal| journal.record_proven(&run, &identity, Section::Smtp, &family))
             .await
             .map_err(|e| DeviceError::workspace("note that the model is proven", e.to_string()))
     }
 
     async fn save_snapshot(
-        &self, run: &RunId, task: &Task, attached: &Attached, before: &Observed,
+        &self,
+        run: &RunId,
+        task: &Task,
+        known: &Known,
+        before: &Observed,
     ) -> Result<(), DeviceError> {
         self.step(&task.device.name, "saving what it holds");
         let snapshot = snapshot_of(
             Some(run),
             &task.device.name,
-            &attached.key,
-            &attached.identity,
+            &known.key,
+            &known.identity,
             before,
             SnapshotReason::BeforeApply,
         );
@@ -407,13 +449,18 @@ impl Engine {
 
     /// Reads the device again and says what is true now; the device's own words count for nothing.
     async fn read_back(
-        &self, task: &Task, mode: &Mode, attached: &mut Attached, witness: &JournalWitness, written: Written<'_>,
+        &self,
+        task: &Task,
+        mode: &Mode,
+        attached: &mut Attached,
+        witness: &JournalWitness,
+        written: Written<'_>,
     ) -> Result<DeviceOutcome, DeviceError> {
         let name = &task.device.name;
         let (receipt, failure) = match written.result {
             Ok(receipt) => (Some(receipt), None),
             Err(error) if witness.writes() == 0 => {
-                self.settle(mode, &attached.key, Settlement::NotApplied).await?;
+                self.settle(mode, &attached.known.key, Settlement::NotApplied).await?;
                 return Err(error);
             }
             Err(error) => (None, Some(error)),
@@ -444,7 +491,12 @@ impl Engine {
 
         if !left.is_empty() || !collateral.is_empty() {
             let untouched = after.smtp == written.before.smtp;
-            self.settle(mode, &attached.key, if untouched { Settlement::NotApplied } else { Settlement::Unknown }).await?;
+            self.settle(
+                mode,
+                &attached.known.key,
+                if untouched { Settlement::NotApplied } else { Settlement::Unknown },
+            )
+            .await?;
             let holds = if untouched {
                 "reading back shows the former settings: nothing was stored".to_owned()
             } else {
@@ -460,8 +512,12 @@ impl Engine {
                     error.got = format!("{}; {holds}", error.got);
                     error
                 }
-                None => DeviceError::new(Category::NotApplied, "write the settings", format!("the device answered, and {holds}"))
-                    .hint("look at the page in a browser; the former settings are in the snapshot of this run"),
+                None => DeviceError::new(
+                    Category::NotApplied,
+                    "write the settings",
+                    format!("the device answered, and {holds}"),
+                )
+                .hint("look at the page in a browser; the former settings are in the snapshot of this run"),
             });
         }
         if let Some(error) = failure
@@ -469,7 +525,7 @@ impl Engine {
             && (!readable || written.password.is_some())
         {
             // The readable settings are as wanted, and a step failed that may have been the one for the password.
-            self.settle(mode, &attached.key, Settlement::Unknown).await?;
+            self.settle(mode, &attached.known.key, Settlement::Unknown).await?;
             return Err(DeviceError::new(
                 Category::Unconfirmed,
                 "store the password",
@@ -478,7 +534,7 @@ impl Engine {
             .hint("run this again: the password is then stored anew"));
         }
         if lost && !readable {
-            self.settle(mode, &attached.key, Settlement::Unknown).await?;
+            self.settle(mode, &attached.known.key, Settlement::Unknown).await?;
             return Err(DeviceError::new(
                 Category::Unconfirmed,
                 "store the password",
@@ -486,9 +542,9 @@ impl Engine {
             )
             .hint("run this again: the password is then stored anew"));
         }
-        self.settle(mode, &attached.key, Settlement::Applied).await?;
+        self.settle(mode, &attached.known.key, Settlement::Applied).await?;
         if let (Some(known), Some(run)) = (written.password, mode.run()) {
-            let (known, key, run) = (known.clone(), attached.key.clone(), *run);
+            let (known, key, run) = (known.clone(), attached.known.key.clone(), *run);
             self.journal(move |journal| {
                 let fingerprint = journal.fingerprint(&known.secret)?;
                 journal.push_password(&run, &key, PASSWORD, &fingerprint, &known.reference, known.version)
@@ -497,7 +553,7 @@ impl Engine {
             .map_err(|e| DeviceError::workspace("note the stored password", e.to_string()))?;
         }
         if readable {
-            self.prove(mode, attached).await?;
+            self.prove(mode, &attached.known).await?;
         }
         Ok(verified(name, mode, written.changes, readable, lost))
     }
@@ -518,9 +574,9 @@ impl Engine {
         .map_err(|e| DeviceError::workspace("settle former writes", e.to_string()))
     }
 
-    async fn record(&self, mode: &Mode, task: &Task, attached: Option<&Attached>, outcome: &mut DeviceOutcome) {
+    async fn record(&self, mode: &Mode, task: &Task, known: Option<&Known>, outcome: &mut DeviceOutcome) {
         let Some(run) = mode.run().copied() else { return };
-        let result = journal_entry(task, attached, outcome);
+        let result = journal_entry(task, known, outcome);
         if let Err(error) = self.journal(move |journal| journal.record_result(&run, &result)).await {
             outcome.workspace_failed = true;
             outcome.notes.push(format!("The journal could not take this result. {error}"));
@@ -554,7 +610,9 @@ fn verified(name: &str, mode: &Mode, changes: Vec<FieldChange>, readable: bool, 
     outcome.grade = Some(if readable { Grade::Verified } else { Grade::Applied });
     outcome.changes = changes;
     if lost {
-        outcome.notes.push("The answer to the write was lost; reading back settled that it was taken.".into());
+        outcome
+            .notes
+            .push("The answer to the write was lost; reading back settled that it was taken.".into());
     }
     outcome
 }

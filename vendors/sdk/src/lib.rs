@@ -14,8 +14,8 @@ pub mod secret;
 pub mod transport;
 
 pub use domain::{
-    AuthMethod, AuthWanted, Certainty, Change, FamilyUsed, FieldChange, Identity, Observed, PasswordState, PasswordWanted,
-    RawForm, Section, Security, SmtpAuth, SmtpChange, SmtpSettings, SmtpWanted, Support,
+    AuthMethod, AuthWanted, Certainty, Change, FamilyUsed, FieldChange, Identity, Observed, PasswordState,
+    PasswordWanted, RawForm, Section, Security, SmtpAuth, SmtpChange, SmtpSettings, SmtpWanted, Support,
 };
 pub use driver::{
     Capabilities, Credentials, Driver, LoginHistory, Receipt, ReplyState, SmtpCapabilities, Vendor,
