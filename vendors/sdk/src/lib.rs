@@ -10,6 +10,7 @@ pub mod driver;
 pub mod error;
 pub mod form;
 pub mod page;
+pub mod script;
 pub mod secret;
 pub mod transport;
 
