@@ -10,11 +10,9 @@ impl Machine<'_> {
     /// Calls a method of a value.
     pub(super) fn method(&mut self, object: &Value, name: &str, arguments: Vec<Value>) -> Walked<Value> {
         let first = arguments.first().cloned().unwrap_or(Value::Undefined);
-        if name == "call" || name == "apply" {
-            if let Value::Function(..) = object {
-                let rest = if name == "call" { arguments.into_iter().skip(1).collect() } else { Vec::new() };
-                return self.call(object, first, rest);
-            }
+        if matches!((name, object), ("call" | "apply", Value::Function(..))) {
+            let rest = if name == "call" { arguments.into_iter().skip(1).collect() } else { Vec::new() };
+            return self.call(object, first, rest);
         }
         match object {
             Value::Secret(place, via) => {

@@ -3,7 +3,7 @@
 use super::machine::{Machine, Walked};
 use super::value::Value;
 use super::{Outcome, Place, Typed};
-use crate::form::{Control, ControlType};
+use crate::form::{Control, ControlType, Overrides};
 
 impl Machine<'_> {
     pub(super) fn control(&self, place: Place) -> Option<&Control> {
@@ -313,10 +313,8 @@ impl Machine<'_> {
                 }
             }
             Value::Options(place) if key == "selectedIndex" => self.put_control(*place, key, value),
-            Value::Choice(place, index) if key == "selected" => {
-                if value.truth() == Some(true) {
-                    self.put_control(*place, "selectedIndex", number(*index));
-                }
+            Value::Choice(place, index) if key == "selected" && value.truth() == Some(true) => {
+                self.put_control(*place, "selectedIndex", number(*index));
             }
             Value::Object(at) => {
                 if let Some(map) = self.objects.get_mut(*at) {
@@ -505,5 +503,9 @@ fn hidden(name: &str, value: &str) -> Control {
         readonly: false,
         max_length: None,
         onclick: None,
+        overrides: Overrides::default(),
+        dirname: None,
+        rtl: None,
+        in_datalist: false,
     }
 }

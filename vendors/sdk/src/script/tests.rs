@@ -1,46 +1,14 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::form::{Control, ControlType};
-
-fn control(kind: ControlType, type_name: &str, name: &str, value: &str) -> Control {
-    Control {
-        name: name.into(),
-        id: String::new(),
-        kind,
-        type_name: type_name.into(),
-        labels: Vec::new(),
-        group_label: None,
-        value: value.into(),
-        checked: false,
-        options: Vec::new(),
-        disabled: false,
-        readonly: false,
-        max_length: None,
-        onclick: None,
-    }
-}
+use crate::form::Document;
 
 fn form() -> Form {
-    Form {
-        index: 0,
-        name: "form1".into(),
-        id: "f".into(),
-        method: "post".into(),
-        action_written: None,
-        action: None,
-        enctype: "application/x-www-form-urlencoded".into(),
-        charset: "UTF-8",
-        controls: vec![
-            control(ControlType::Hidden, "hidden", "passwdKind", ""),
-            control(ControlType::Hidden, "hidden", "paramControl", "A"),
-            control(ControlType::Text, "text", "server", "mail.example.test"),
-            control(ControlType::Radio, "radio", "ssl", "true"),
-            control(ControlType::Radio, "radio", "ssl", "false"),
-            control(ControlType::Password, "password", "pw1wk", ""),
-            control(ControlType::Hidden, "hidden", "pw1", ""),
-        ],
-    }
+    let page = "<form name=form1 id=f method=post><input type=hidden name=passwdKind><input type=hidden name=paramControl value=A>
+        <input name=server value=mail.example.test><input type=radio name=ssl value=true><input type=radio name=ssl value=false>
+        <input type=password name=pw1wk><input type=hidden name=pw1></form>";
+    let url = Url::parse("http://192.0.2.1/web/entry/en/websys/mail/mailConfGet.cgi").unwrap();
+    Document::parse(page, Some(&url), "UTF-8").forms().remove(0)
 }
 
 fn press(source: &str, code: &str) -> Vec<Outcome> {
