@@ -87,4 +87,10 @@ pub trait Witness: Send + Sync {
 
     /// Stores what came back: the HTTP status, or `None` when the answer was lost.
     async fn receive(&self, intent: i64, status: Option<u16>) -> Result<(), WitnessError>;
+
+    /// Stores that the request provably never left (connection refused, certificate not trusted, stopped before).
+    /// Unless overridden it is stored like a lost answer, which is the careful reading.
+    async fn withdraw(&self, intent: i64) -> Result<(), WitnessError> {
+        self.receive(intent, None).await
+    }
 }
