@@ -50,6 +50,7 @@ impl Engine {
                 device: device.name.clone(),
                 endpoint: device.endpoint.clone(),
                 tls: device.tls,
+                extra_ca: None,
                 access: access(maker.as_ref()),
                 trust: Arc::new(JournalTrust::new(&self.journal, &device.name, &device.endpoint)),
                 transcript: self.settings.transcripts.as_ref().map(|directory| Transcript {

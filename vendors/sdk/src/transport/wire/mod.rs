@@ -121,7 +121,7 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
 
 /// Time as a person says it.
 pub(super) fn spell(time: Duration) -> String {
-    if time.as_millis() % 1000 == 0 {
+    if time.subsec_millis() == 0 {
         format!("{} s", time.as_secs())
     } else {
         format!("{} ms", time.as_millis())

@@ -123,10 +123,7 @@ impl TlsWire {
         let patience = silence.map_or(limit, |silence| silence.min(limit));
         let done = {
             let mut handshake = std::pin::pin!(Pin::new(&mut stream).connect());
-            match timeout(patience, &mut handshake).await {
-                Ok(done) => Some(done),
-                Err(_) => None,
-            }
+            timeout(patience, &mut handshake).await.ok()
         };
         // A silent peer has used up its patience; one that has begun to speak TLS gets the rest of the time.
         let done = match done {
