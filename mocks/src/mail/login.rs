@@ -27,7 +27,7 @@ impl Session {
         let mechanism = mechanism.to_ascii_uppercase();
         let known = ["LOGIN", "PLAIN", "XOAUTH2", "CRAM-MD5", "NTLM"].contains(&mechanism.as_str());
         self.keep(&format!("AUTH {}", if known { &mechanism } else { "[not kept]" }));
-        if !self.greeted() {
+        if self.helo.is_none() {
             return self.refuse(&replies::HELLO_FIRST).await;
         }
         if self.user.is_some() {

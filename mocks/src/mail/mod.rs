@@ -5,6 +5,7 @@
 
 pub mod client;
 mod clock;
+mod delivery;
 mod login;
 mod message;
 mod password;

@@ -1,4 +1,5 @@
-//! One session of the server: who may say what when. What the tenant decides is in `policy`, the login in `login`.
+//! One session of the server: who may say what when. What the tenant decides is in `policy`, the login in `login`,
+//! the data in `delivery`.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,18 +10,18 @@ use std::time::SystemTime;
 use tokio::net::TcpStream;
 
 use super::clock;
-use super::message::{Message, Speaker, Via};
+use super::message::{Speaker, Via};
 use super::policy::{self, Recipient};
 use super::replies::{self, Fill, Reply, fill};
 use super::state::Shared;
 use super::tls;
-use super::wire::{Body, Line, Wire};
+use super::wire::{Line, Wire};
 
 /// What the client has said about the message to come.
-struct Envelope {
-    sender: String,
-    recipients: Vec<String>,
-    undeliverable: Vec<(String, String)>,
+pub(super) struct Envelope {
+    pub(super) sender: String,
+    pub(super) recipients: Vec<String>,
+    pub(super) undeliverable: Vec<(String, String)>,
 }
 
 /// Whether the session goes on after a command.
@@ -36,10 +37,10 @@ pub(super) struct Session {
     pub(super) via: Via,
     pub(super) wire: Wire,
     pub(super) user: Option<String>,
-    peer: SocketAddr,
+    pub(super) peer: SocketAddr,
+    pub(super) helo: Option<String>,
+    pub(super) envelope: Option<Envelope>,
     opened: SystemTime,
-    helo: Option<String>,
-    envelope: Option<Envelope>,
     bad: usize,
 }
 
@@ -248,9 +249,7 @@ impl Session {
         }
         match verdict {
             Recipient::Refused(reply) => {
-                self.say_with(reply, Fill { rcpt: address, ..Fill::default() }).await?;
-                self.bad += 1;
-                return Ok(Next::Go);
+                return self.refuse_with(reply, Fill { rcpt: address, ..Fill::default() }).await;
             }
             Recipient::Bounced(reply) => {
                 envelope.undeliverable.push((address.to_owned(), reply.text.to_owned()));
@@ -262,92 +261,14 @@ impl Session {
         Ok(Next::Go)
     }
 
-    async fn data(&mut self) -> io::Result<Next> {
-        match &self.envelope {
-            None => return self.refuse(&replies::NEED_MAIL).await,
-            Some(envelope) if envelope.recipients.is_empty() => {
-                return self.refuse(&replies::NEED_RCPT).await;
-            }
-            Some(_) => {}
-        }
-        self.say(&replies::DATA_GO_ON).await?;
-        let cap = self.shared.with_spec(|spec| spec.limits.message_size);
-        let body = self.wire.body(cap).await?;
-        // Both outcomes of the data end the transaction.
-        let Some(envelope) = self.envelope.take() else { return Ok(Next::Close) };
-        let body = match body {
-            Body::End => return Ok(Next::Close),
-            Body::TooLarge => {
-                self.keep("[a message over the cap]");
-                return self.refuse(&replies::TOO_LARGE).await;
-            }
-            Body::Whole(body) => body,
-        };
-        self.keep(&format!("[a message of {} bytes]", body.len()));
-        self.take(envelope, &body).await
-    }
-
-    /// Decides about a whole message and keeps it.
-    async fn take(&mut self, envelope: Envelope, body: &[u8]) -> io::Result<Next> {
-        let message = Message {
-            envelope_from: envelope.sender,
-            recipients: envelope.recipients,
-            undeliverable: envelope.undeliverable,
-            authenticated_as: self.user.clone(),
-            via: self.via,
-            data: String::from_utf8_lossy(body).into_owned(),
-            received_at_order: 0,
-            tls: self.wire.tls_version(),
-            helo: self.helo.clone().unwrap_or_default(),
-            peer: self.peer,
-        };
-        let from = message.header("From");
-        let Some(from) = from.as_deref().and_then(policy::header_address) else {
-            return self.refuse(&replies::NO_FROM).await;
-        };
-        if let Some(login) = &message.authenticated_as {
-            let older = self.shared.older_sessions(login, self.number);
-            let refusal = self.shared.with_spec(|spec| {
-                if older >= spec.limits.concurrent_per_account {
-                    return Some((&replies::CONCURRENT, String::new()));
-                }
-                let senders = [message.envelope_from.as_str(), from];
-                if let Err((reply, sender)) = policy::send_as(spec, login, senders) {
-                    return Some((reply, sender.to_owned()));
-                }
-                if spec.account(login).is_some_and(|account| account.full) {
-                    return Some((&replies::MAILBOX_FULL, String::new()));
-                }
-                let cap = spec.limits.recipients_per_day;
-                (!self.shared.book_recipients(login, message.recipients.len(), cap))
-                    .then(|| (&replies::QUOTA, String::new()))
-            });
-            if let Some((reply, sender)) = refusal {
-                let values = Fill { login, from: &sender, ..Fill::default() };
-                self.say_with(reply, values).await?;
-                self.bad += 1;
-                return Ok(Next::Go);
-            }
-        }
-        let reply = if self.via == Via::Mx { &replies::QUEUED } else { &replies::SUBMITTED };
-        let message_id = message
-            .header("Message-ID")
-            .unwrap_or_else(|| format!("<{:016x}@{}>", self.number, self.store_name()));
-        let size = body.len().to_string();
-        // Kept before the answer, so that a client that has been answered finds it.
-        self.shared.keep(message);
-        self.say_with(reply, Fill { message_id: &message_id, size: &size, ..Fill::default() }).await?;
-        Ok(Next::Go)
-    }
-
-    pub(super) fn greeted(&self) -> bool {
-        self.helo.is_some()
-    }
-
     /// Answers with a refusal and counts it.
     pub(super) async fn refuse(&mut self, reply: &'static Reply) -> io::Result<Next> {
+        self.refuse_with(reply, Fill::default()).await
+    }
+
+    pub(super) async fn refuse_with(&mut self, reply: &'static Reply, values: Fill<'_>) -> io::Result<Next> {
         self.bad += 1;
-        self.say(reply).await?;
+        self.say_with(reply, values).await?;
         Ok(Next::Go)
     }
 
@@ -409,7 +330,7 @@ impl Session {
         }
     }
 
-    fn store_name(&self) -> &'static str {
+    pub(super) fn store_name(&self) -> &'static str {
         "AM0PR04MB5041.eurprd04.prod.outlook.com"
     }
 }

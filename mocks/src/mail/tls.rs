@@ -26,12 +26,8 @@ struct Identity {
 
 /// The identity of every mail server of this process: making an RSA key takes noticeable time.
 fn identity() -> io::Result<&'static Identity> {
-    static IDENTITY: OnceLock<Identity> = OnceLock::new();
-    if let Some(identity) = IDENTITY.get() {
-        return Ok(identity);
-    }
-    let made = make_identity().map_err(io::Error::other)?;
-    Ok(IDENTITY.get_or_init(|| made))
+    static IDENTITY: OnceLock<Result<Identity, ErrorStack>> = OnceLock::new();
+    IDENTITY.get_or_init(make_identity).as_ref().map_err(|error| io::Error::other(error.clone()))
 }
 
 fn make_identity() -> Result<Identity, ErrorStack> {
