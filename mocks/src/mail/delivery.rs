@@ -48,17 +48,19 @@ impl Session {
             helo: self.helo.clone().unwrap_or_default(),
             peer: self.peer,
         };
-        let from = message.header("From");
-        let Some(from) = from.as_deref().and_then(policy::header_address) else {
+        let header = message.header("From");
+        let from = header.as_deref().and_then(policy::header_address);
+        // Submission writes a missing From header itself, from the envelope; the MX does not.
+        if from.is_none() && (header.is_some() || self.via == Via::Mx) {
             return self.refuse(&replies::NO_FROM).await;
-        };
+        }
         if let Some(login) = &message.authenticated_as {
             let older = self.shared.older_sessions(login, self.number);
             let refusal = self.shared.with_spec(|spec| {
                 if older >= spec.limits.concurrent_per_account {
                     return Some((&replies::CONCURRENT, String::new()));
                 }
-                let senders = [message.envelope_from.as_str(), from];
+                let senders = [Some(message.envelope_from.as_str()), from].into_iter().flatten();
                 if let Err((reply, sender)) = policy::send_as(spec, login, senders) {
                     return Some((reply, sender.to_owned()));
                 }

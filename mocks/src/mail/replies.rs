@@ -121,15 +121,15 @@ replies! {
     /// XOAUTH2 asks for its token.
     XOAUTH2_GO_ON = "xoauth2-go-on", Customary, "334 ";
     /// Logged in.
-    AUTH_OK = "auth-ok", Customary, "235 2.7.0 Authentication successful";
+    AUTH_OK = "auth-ok", Pasted, "235 2.7.0 Authentication successful";
     /// Sender taken.
     SENDER_OK = "sender-ok", Pasted, "250 2.1.0 Sender OK";
     /// Recipient taken.
     RECIPIENT_OK = "recipient-ok", Pasted, "250 2.1.5 Recipient OK";
     /// Send the message now.
-    DATA_GO_ON = "data-go-on", Customary, "354 Start mail input; end with <CRLF>.<CRLF>";
+    DATA_GO_ON = "data-go-on", Pasted, "354 Start mail input; end with <CRLF>.<CRLF>";
     /// Message taken by the submission side.
-    SUBMITTED = "submitted", Customary, "250 2.0.0 OK {message_id} [Hostname={store}]";
+    SUBMITTED = "submitted", Pasted, "250 2.0.0 OK {message_id} [Hostname={store}]";
     /// Message taken by the MX.
     QUEUED = "queued", Customary,
         "250 2.6.0 {message_id} [InternalId={id}, Hostname={store}] {size} bytes in 0.100, 1.000 KB/sec Queued mail for delivery";
@@ -201,7 +201,8 @@ replies! {
     /// The sender's mailbox is full.
     MAILBOX_FULL = "mailbox-full", Documented,
         "554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded";
-    /// The message has no From header. The words are documented, the code in front is concluded.
+    /// The message has no From header (MX), or one without an address. The words are documented, the code in front is
+    /// concluded.
     NO_FROM = "no-from-header", Inferred,
         "550 5.7.512 Access denied, message must be RFC 5322 section 3.6.2 compliant";
     /// The message is larger than the SIZE of the EHLO list.
@@ -222,9 +223,9 @@ replies! {
         "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup";
 
     /// No such command.
-    UNRECOGNIZED = "unrecognized", Customary, "500 5.3.3 Unrecognized command";
+    UNRECOGNIZED = "unrecognized", Documented, "500 5.3.3 Unrecognized command";
     /// A command line that is too long.
-    LINE_TOO_LONG = "line-too-long", Customary, "500 5.5.2 Line too long";
+    LINE_TOO_LONG = "line-too-long", Customary, "500 5.3.3 Line too long";
     /// Something before EHLO.
     HELLO_FIRST = "hello-first", Customary, "503 5.5.2 Send hello first";
     /// RCPT or DATA before MAIL.
@@ -237,8 +238,6 @@ replies! {
     BAD_SEQUENCE = "bad-sequence", Customary, "503 5.5.1 Bad sequence of commands";
     /// Arguments that cannot be read.
     BAD_ARGUMENTS = "bad-arguments", Customary, "501 5.5.4 Invalid arguments";
-    /// EHLO or HELO without a name.
-    BAD_DOMAIN = "bad-domain", Customary, "501 5.5.4 Invalid domain name";
     /// An address that cannot be read.
     BAD_ADDRESS = "bad-address", Customary, "501 5.1.7 Invalid address";
     /// Too many failing commands.

@@ -147,9 +147,7 @@ impl Session {
     }
 
     async fn hello(&mut self, verb: &str, name: &str) -> io::Result<Next> {
-        if name.is_empty() {
-            return self.refuse(&replies::BAD_DOMAIN).await;
-        }
+        // The service takes a greeting without a name, too.
         self.helo = Some(name.to_owned());
         self.envelope = None;
         if verb == "HELO" {

@@ -53,3 +53,13 @@ async fn direct_send(server: &MailServer, settings: &MailClientSettings, to: &st
 async fn send_to(settings: &MailClientSettings, route: Route, to: &str) -> SendOutcome {
     scanfleet_mocks::mail::client::send(settings, route, to, "Scan 0001", "Sent from the copier.").await
 }
+
+/// A session of the scan account behind its login.
+async fn logged_in(server: &MailServer) -> raw::Raw {
+    use base64::Engine;
+    let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    let mut raw = raw::Raw::secure(server.submission_addr()).await;
+    raw.say(&format!("AUTH LOGIN {}", encode(SCAN)), "334 UGFzc3dvcmQ6").await;
+    raw.say(&encode(PASSWORD), "235 2.7.0 Authentication successful").await;
+    raw
+}

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use scanfleet_mocks::mail::{Speaker, replies};
 
 use crate::raw::Raw;
-use crate::{NURSE, PASSWORD, SCAN, copier, server, submit};
+use crate::{NURSE, PASSWORD, SCAN, copier, logged_in, server, submit};
 
 #[tokio::test]
 async fn greetings_and_lists() {
@@ -37,7 +37,7 @@ async fn the_order_of_commands() {
         ("HELP", "214-"),
         ("MAIL FROM:<a@b.c>", "503 5.5.2 Send hello first"),
         ("AUTH LOGIN", "503 5.5.2 Send hello first"),
-        ("EHLO", "501 5.5.4 Invalid domain name"),
+        ("EHLO", "250-"),
         ("HELO x", "250 DB5EUR02FT041.mail.protection.outlook.com Hello"),
         ("STARTTLS now", "501 "),
         ("VRFY x", "252 "),
@@ -133,6 +133,16 @@ async fn a_message_needs_a_from_header() {
     raw.say("DATA", "354").await;
     raw.say("Subject: x\r\n\r\nFrom: a@b.c\r\n.", "550 5.7.512 ").await;
     assert!(server.messages().is_empty());
+
+    // Submission writes the header itself, but only if there is none.
+    let mut raw = logged_in(&server).await;
+    for (data, wanted) in [("From: me", "550 5.7.512 "), ("Subject: x", "250 2.0.0 OK <")] {
+        raw.say(&format!("MAIL FROM:<{SCAN}>"), "250").await;
+        raw.say(&format!("RCPT TO:<{NURSE}>"), "250").await;
+        raw.say("DATA", "354").await;
+        raw.say(&format!("{data}\r\n\r\nx\r\n."), wanted).await;
+    }
+    assert_eq!(server.messages().len(), 1);
 }
 
 #[tokio::test]
@@ -146,7 +156,7 @@ async fn garbage_harms_nobody() {
         raw.send(&every_byte).await;
         assert!(raw.reply().await.starts_with("500 5.3.3"));
         assert!(raw.reply().await.starts_with("500 5.3.3"));
-        raw.say(&long, "500 5.5.2").await;
+        raw.say(&long, "500 5.3.3 Line too long").await;
         raw.say("EHLO \u{0}\u{7f}\u{202e}", "250").await;
         raw.say("MAIL FROM:<\u{e9}@", if address == server.mx_addr() { "501" } else { "451" }).await;
         raw.say("", "500").await;

@@ -5,8 +5,7 @@ use scanfleet_mocks::mail::{
     Connector, MailServer, SendAsReply, SmtpAuthSwitch, TenantSpec, TlsMin, UnknownRecipient, Via, replies,
 };
 
-use crate::raw::Raw;
-use crate::{NURSE, PASSWORD, SCAN, copier, direct, direct_send, server, submit, tenant};
+use crate::{NURSE, PASSWORD, SCAN, copier, direct, direct_send, logged_in, server, submit, tenant};
 
 /// Submits with a changed tenant and a changed copier; gives the stage and the server's words.
 async fn with(
@@ -230,15 +229,6 @@ async fn too_many_sessions_of_one_account() {
         tokio::task::yield_now().await;
     }
     assert!(submit(&server, &copier()).await.sent);
-}
-
-async fn logged_in(server: &MailServer) -> Raw {
-    use base64::Engine;
-    let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
-    let mut raw = Raw::secure(server.submission_addr()).await;
-    raw.say(&format!("AUTH LOGIN {}", encode(SCAN)), "334 UGFzc3dvcmQ6").await;
-    raw.say(&encode(PASSWORD), "235 2.7.0 Authentication successful").await;
-    raw
 }
 
 #[tokio::test]
