@@ -5,11 +5,13 @@
 //!
 //! Methods are synchronous and short. In async code use [`Journal::blocking`].
 
+mod alive;
 mod audit;
 mod error;
 mod ids;
 mod intents;
 mod locks;
+mod open;
 mod passwords;
 mod pins;
 mod proofs;
@@ -17,6 +19,7 @@ mod results;
 mod runs;
 mod snapshots;
 mod store;
+mod verify;
 
 pub use audit::{SecretChange, VerifyReport};
 pub use error::JournalError;

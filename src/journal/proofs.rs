@@ -1,7 +1,9 @@
 //! Which write paths a real device has taken and read back equal.
 
+use rusqlite::{Transaction, params};
 use scanfleet_sdk::{FamilyUsed, Identity, Section};
 
+use super::store::{Fault, from_json, now, to_json};
 use super::{Journal, JournalError, RunId};
 
 impl Journal {
@@ -11,12 +13,29 @@ impl Journal {
     /// The journal cannot be written.
     pub fn record_proven(
         &self,
-        _run: &RunId,
-        _identity: &Identity,
-        _section: Section,
-        _family: &FamilyUsed,
+        run: &RunId,
+        identity: &Identity,
+        section: Section,
+        family: &FamilyUsed,
     ) -> Result<(), JournalError> {
-        Err(self.not_yet())
+        self.write("note that a write path is proven", |transaction| {
+            note_family(transaction, family)?;
+            transaction.execute(
+                "INSERT INTO proofs (vendor, model, firmware, section, family, family_sha256, run, at) \
+                 VALUES (?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT DO NOTHING",
+                params![
+                    identity.vendor,
+                    identity.model,
+                    firmware(identity),
+                    section.as_str(),
+                    family.id,
+                    family.sha256,
+                    run.to_string(),
+                    now()
+                ],
+            )?;
+            Ok(())
+        })
     }
 
     /// Whether a device of this maker, model and firmware has done so under the same family.
@@ -25,11 +44,18 @@ impl Journal {
     /// The journal cannot be read.
     pub fn is_proven(
         &self,
-        _identity: &Identity,
-        _section: Section,
-        _family: &FamilyUsed,
+        identity: &Identity,
+        section: Section,
+        family: &FamilyUsed,
     ) -> Result<bool, JournalError> {
-        Err(self.not_yet())
+        self.read("look up whether a write path is proven", |transaction| {
+            Ok(transaction.query_row(
+                "SELECT EXISTS (SELECT 1 FROM proofs WHERE vendor = ?1 AND model = ?2 AND firmware = ?3 \
+                 AND section = ?4 AND family = ?5)",
+                params![identity.vendor, identity.model, firmware(identity), section.as_str(), family.id],
+                |row| row.get(0),
+            )?)
+        })
     }
 
     /// Every family file that was used, in the order of first use.
@@ -37,6 +63,29 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn families_used(&self) -> Result<Vec<FamilyUsed>, JournalError> {
-        Err(self.not_yet())
+        self.read("read the families used", |transaction| {
+            let mut statement = transaction.prepare("SELECT body FROM families ORDER BY seq")?;
+            let mut rows = statement.query([])?;
+            let mut families = Vec::new();
+            while let Some(row) = rows.next()? {
+                families.push(from_json(&row.get::<_, String>(0)?)?);
+            }
+            Ok(families)
+        })
     }
+}
+
+/// A device that tells no firmware is its own case.
+fn firmware(identity: &Identity) -> &str {
+    identity.firmware.as_deref().unwrap_or_default()
+}
+
+/// Keeps a family file's id, hash and origin.
+pub(super) fn note_family(transaction: &Transaction<'_>, family: &FamilyUsed) -> Result<(), Fault> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO families (id, sha256, origin, body, first_used) VALUES (?1,?2,?3,?4,?5) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![family.id, family.sha256, family.origin, to_json(family)?, now()])?;
+    Ok(())
 }

@@ -1,9 +1,14 @@
 //! What came of a run on each device.
 
+use rusqlite::{Transaction, params};
 use scanfleet_sdk::{Category, FamilyUsed, FieldChange};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::audit::{self, kind};
+use super::proofs::note_family;
+use super::store::{Fault, from_json, now, to_json};
+use super::verify::{Row, digest};
 use super::{Journal, JournalError, RunId};
 
 /// What came of a run on one device.
@@ -107,15 +112,57 @@ impl Journal {
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub fn record_result(&self, _run: &RunId, _result: &DeviceResult) -> Result<(), JournalError> {
-        Err(self.not_yet())
+    pub fn record_result(&self, run: &RunId, result: &DeviceResult) -> Result<(), JournalError> {
+        self.write("store the result on a device", |transaction| {
+            let body = to_json(result)?;
+            transaction
+                .prepare_cached(
+                    "INSERT INTO results (run, device, at, body) VALUES (?1,?2,?3,?4) \
+                     ON CONFLICT (run, device) DO UPDATE SET at = excluded.at, body = excluded.body",
+                )?
+                .execute(params![run.to_string(), result.device, now(), body])?;
+            if let Some(family) = &result.family {
+                note_family(transaction, family)?;
+            }
+            audit::append(
+                transaction,
+                kind::RESULT,
+                &subject(&run.to_string(), &result.device),
+                &digest(&body),
+            )
+        })
     }
 
     /// The results of a run in the order they were first stored.
     ///
     /// # Errors
     /// The journal cannot be read.
-    pub fn results(&self, _run: &RunId) -> Result<Vec<DeviceResult>, JournalError> {
-        Err(self.not_yet())
+    pub fn results(&self, run: &RunId) -> Result<Vec<DeviceResult>, JournalError> {
+        self.read("read the results of the run", |transaction| {
+            let mut statement =
+                transaction.prepare_cached("SELECT body FROM results WHERE run = ?1 ORDER BY seq")?;
+            let mut rows = statement.query([run.to_string()])?;
+            let mut results = Vec::new();
+            while let Some(row) = rows.next()? {
+                results.push(from_json(&row.get::<_, String>(0)?)?);
+            }
+            Ok(results)
+        })
     }
+}
+
+fn subject(run: &str, device: &str) -> String {
+    format!("{run} {device}")
+}
+
+/// What the audit trail vouches for.
+pub(super) fn vouched(transaction: &Transaction<'_>) -> Result<Vec<Row>, Fault> {
+    let mut statement = transaction.prepare("SELECT run, device, body FROM results")?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (run, device, body): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        found.push((kind::RESULT, subject(&run, &device), digest(&body)));
+    }
+    Ok(found)
 }
