@@ -1,26 +1,57 @@
 //! The running lab.
 
+use std::collections::HashMap;
+use std::fmt;
 use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use crate::control;
 use crate::faults::Fault;
+use crate::host::Host;
+use crate::http::{self, Request};
 use crate::mail::{MailServer, client::SendOutcome};
+use crate::ricoh::Device;
+use crate::scan::{self, ScanRequest};
 use crate::settings::Item;
-use crate::spec::{DeviceSpec, LabSpec};
+use crate::spec::{DeviceSpec, LabSpec, TlsKind};
 use crate::state::{DeviceState, LoggedRequest};
+use crate::subnet::SubnetSpec;
+use crate::workspace;
 
 /// A running lab. Dropping it ends it; [`Lab::shutdown`] also waits for the end.
 #[derive(Debug)]
 pub struct Lab {
-    mail: MailServer,
-    devices: Vec<DeviceSpec>,
+    shared: Arc<Shared>,
+    control: SocketAddr,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// What the control endpoint and the handles share.
+pub(crate) struct Shared {
+    hosts: Vec<Arc<Host>>,
+    by_name: HashMap<String, usize>,
+    subnets: Mutex<HashMap<String, SubnetSpec>>,
+    pub(crate) mail: MailServer,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("devices", &self.hosts.len()).finish_non_exhaustive()
+    }
 }
 
 /// What an inventory knows of a device, and what only the lab knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceInfo {
     /// The name.
     pub name: String,
@@ -38,7 +69,8 @@ pub struct DeviceInfo {
     pub subnet: String,
     /// The administrator's login name.
     pub admin_user: String,
-    /// The administrator's password as the inventory has it.
+    /// The administrator's password as the inventory has it; left out of JSON and of `Debug`.
+    #[serde(skip)]
     pub admin_password_in_inventory: String,
     /// Whether the inventory's password is the true one.
     pub password_is_right: bool,
@@ -50,82 +82,244 @@ pub struct DeviceInfo {
     pub tags: Vec<String>,
 }
 
-/// A document laid on the glass.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScanRequest {
-    /// The address to send it to.
-    pub to: String,
-    /// The sender, where the person chose one; otherwise the copier's own.
-    #[serde(default)]
-    pub from: Option<String>,
-    /// The subject; otherwise the copier's own.
-    #[serde(default)]
-    pub subject: Option<String>,
+impl fmt::Debug for DeviceInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceInfo")
+            .field("name", &self.name)
+            .field("address", &self.address)
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One device of a running lab.
 #[derive(Debug, Clone)]
-pub struct DeviceHandle;
+pub struct DeviceHandle {
+    shared: Arc<Shared>,
+    host: Arc<Host>,
+}
 
 impl Lab {
     /// Starts every copier, the mail server and the control endpoint.
     ///
     /// # Errors
-    /// When an address cannot be listened on.
+    /// When an address cannot be listened on, or two devices have one name.
     pub async fn start(spec: LabSpec) -> io::Result<Self> {
-        Ok(Self { mail: MailServer::start(spec.mail).await?, devices: spec.devices })
+        let mail = MailServer::start(spec.mail).await?;
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let mut hosts = Vec::with_capacity(spec.devices.len());
+        let mut by_name = HashMap::with_capacity(spec.devices.len());
+        for device in spec.devices {
+            if by_name.insert(device.name.clone(), hosts.len()).is_some() {
+                let message = format!("two devices of the lab are named {:?}", device.name);
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+            }
+            let listener = listen(&device).await?;
+            let address = listener.local_addr()?;
+            let dead = device.dead;
+            let host = Arc::new(Host::new(Device::new(device), address, spec.delay, stop.child_token()));
+            if !dead {
+                tasks.spawn(Arc::clone(&host).run(listener));
+            }
+            hosts.push(host);
+        }
+        let subnets = spec.subnets.into_iter().map(|subnet| (subnet.name.clone(), subnet)).collect();
+        let shared = Arc::new(Shared { hosts, by_name, subnets: Mutex::new(subnets), mail });
+        for host in &shared.hosts {
+            // Set once, here; a second value cannot come.
+            let _ = host.lab.set(Arc::downgrade(&shared));
+        }
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, spec.control_port.unwrap_or(0))).await?;
+        let control = listener.local_addr()?;
+        tasks.spawn(serve_control(Arc::clone(&shared), listener, stop.child_token()));
+        Ok(Self { shared, control, tasks, stop })
     }
 
     /// The base URL of the control endpoint, such as `http://127.0.0.1:40100`; its paths begin with `/__lab/`.
     pub fn control_url(&self) -> String {
-        String::new()
+        format!("http://{}", self.control)
     }
 
     /// The devices, in the order of the specification.
     pub fn devices(&self) -> Vec<DeviceInfo> {
-        let _ = &self.devices;
-        Vec::new()
+        self.shared.hosts.iter().map(|host| info(host)).collect()
     }
 
     /// One device by its name.
     ///
     /// # Panics
-    /// When the lab has no device of this name.
+    /// When the lab has no device of this name; [`Lab::find`] does not.
     pub fn device(&self, name: &str) -> DeviceHandle {
-        let _ = name;
-        DeviceHandle
+        self.find(name).unwrap_or_else(|| panic!("the lab has no device named {name:?}"))
     }
 
     /// One device by its name, or nothing.
     pub fn find(&self, name: &str) -> Option<DeviceHandle> {
-        let _ = name;
-        None
+        let host = Arc::clone(self.shared.find(name)?);
+        Some(DeviceHandle { shared: Arc::clone(&self.shared), host })
     }
 
     /// The mail server behind the egress tables.
     pub fn mail(&self) -> &MailServer {
-        &self.mail
+        &self.shared.mail
     }
 
-    /// Writes `inventory.csv`, and beside it the administrators' passwords and the mail account's as files of mode
-    /// 0600 below `secrets/`. Answers the inventory's path.
+    /// Changes a subnet's egress table; unknown names are ignored.
+    pub fn update_subnet(&self, name: &str, change: impl FnOnce(&mut SubnetSpec)) {
+        let mut subnets = self.shared.subnets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(subnet) = subnets.get_mut(name) {
+            change(subnet);
+        }
+    }
+
+    /// Writes `inventory.csv`, and beside it the administrators' passwords and that of the first mail account as
+    /// files of mode 0600 below `secrets/` (`m365-scan.txt`). Answers the inventory's path.
     ///
     /// # Errors
     /// When a file cannot be written.
     pub fn write_workspace(&self, dir: &Path) -> io::Result<PathBuf> {
-        Ok(dir.join("inventory.csv"))
+        let tenant = self.shared.mail.spec();
+        let password = tenant.accounts.first().map(|account| account.password.reveal());
+        workspace::write(dir, &self.devices(), password)
     }
 
     /// Ends everything and waits for it.
     pub async fn shutdown(self) {
-        self.mail.shutdown().await;
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// Opens the listener at the address the device wants, or on 127.0.0.1 where the system knows no other.
+async fn listen(device: &DeviceSpec) -> io::Result<TcpListener> {
+    let wanted = SocketAddr::new(device.address, device.port);
+    match TcpListener::bind(wanted).await {
+        Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable && device.address.is_loopback() => {
+            TcpListener::bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), device.port)).await
+        }
+        Err(error) => {
+            let message = format!("{} cannot listen on {wanted}: {error}", device.name);
+            Err(io::Error::new(error.kind(), message))
+        }
+        listener => listener,
+    }
+}
+
+async fn serve_control(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
+    loop {
+        let stream = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    tracing::debug!(%error, "control connection not accepted");
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    continue;
+                }
+            },
+        };
+        let shared = Arc::clone(&shared);
+        let handle = move |request: Request| {
+            let shared = Arc::clone(&shared);
+            async move { control::answer(&shared, &request, None).await.into() }
+        };
+        tokio::spawn(http::serve(stream, stop.child_token(), handle));
+    }
+}
+
+fn info(host: &Host) -> DeviceInfo {
+    let spec = &host.device.spec;
+    DeviceInfo {
+        name: spec.name.clone(),
+        address: host.url(),
+        model: spec.model.clone(),
+        serial: spec.serial.clone(),
+        site: spec.site.clone(),
+        location: spec.location.clone(),
+        subnet: spec.subnet.clone(),
+        admin_user: spec.admin_user.clone(),
+        admin_password_in_inventory: spec.password_in_inventory().to_owned(),
+        password_is_right: spec.password_in_inventory() == spec.admin_password,
+        dead: spec.dead,
+        legacy_tls: spec.tls == TlsKind::Legacy,
+        tags: spec.tags.clone(),
+    }
+}
+
+fn state(host: &Host) -> DeviceState {
+    let spec = &host.device.spec;
+    let mut inner = host.device.lock();
+    DeviceState {
+        name: spec.name.clone(),
+        address: host.url(),
+        profile: spec.profile.name.clone(),
+        model: spec.model.clone(),
+        serial: spec.serial.clone(),
+        subnet: spec.subnet.clone(),
+        settings: inner.settings.clone(),
+        passwords: inner.passwords.iter().map(|(kind, password)| (*kind, digest(password))).collect(),
+        sessions: inner.sessions.open(),
+        locked: inner.panel_in_use,
+        requests: inner.counters.clone(),
+        writes: inner.writes,
+        failed_logins: inner.failed_logins,
+        clear_passwords: inner.clear_passwords,
+    }
+}
+
+fn digest(text: &str) -> String {
+    openssl::sha::sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Shared {
+    pub(crate) fn find(&self, name: &str) -> Option<&Arc<Host>> {
+        self.by_name.get(name).and_then(|place| self.hosts.get(*place))
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.hosts.iter().map(|host| host.device.spec.name.as_str())
+    }
+
+    /// What an inventory knows and what is true, in one object.
+    pub(crate) fn describe(&self, host: &Host) -> Value {
+        let mut object = serde_json::to_value(info(host)).unwrap_or_default();
+        let truth = serde_json::to_value(state(host)).unwrap_or_default();
+        if let (Value::Object(object), Value::Object(truth)) = (&mut object, truth) {
+            object.extend(truth);
+        }
+        object
+    }
+
+    pub(crate) async fn scan(&self, host: &Host, request: ScanRequest) -> SendOutcome {
+        let subnet = {
+            let subnets = self.subnets.lock().unwrap_or_else(PoisonError::into_inner);
+            subnets.get(&host.device.spec.subnet).cloned()
+        };
+        let (submission, mx) = (self.mail.submission_addr(), self.mail.mx_addr());
+        match scan::prepare(&host.device, host.address, subnet.as_ref(), submission, mx, request) {
+            Ok(errand) => errand.run().await,
+            Err(outcome) => outcome,
+        }
     }
 }
 
 impl DeviceHandle {
+    /// What an inventory knows of the device.
+    pub fn info(&self) -> DeviceInfo {
+        info(&self.host)
+    }
+
     /// What the device really holds and has seen.
     pub fn state(&self) -> DeviceState {
-        unreachable!("filled in by the next commit")
+        state(&self.host)
     }
 
     /// A person changes settings at the panel. Values are in the lab's words; what the device would not take is
@@ -134,52 +328,58 @@ impl DeviceHandle {
     /// # Errors
     /// A sentence naming the item whose value the device would not take.
     pub fn panel(&self, changes: &[(Item, &str)]) -> Result<(), String> {
-        let _ = changes;
-        Ok(())
+        let changes: Vec<(Item, String)> =
+            changes.iter().map(|(item, value)| (*item, (*value).to_owned())).collect();
+        self.host.device.panel(&changes)
     }
 
     /// A person stores the SMTP password at the panel, or removes it.
     pub fn panel_smtp_password(&self, password: Option<&str>) {
-        let _ = password;
+        self.host.device.panel_password(password.map(str::to_owned));
     }
 
     /// A person scans a page to an address: a real SMTP session with the settings the device holds.
     pub async fn scan(&self, request: ScanRequest) -> SendOutcome {
-        let _ = request;
-        unreachable!("filled in by the next commit")
+        self.shared.scan(&self.host, request).await
     }
 
     /// Adds a fault.
     pub fn fault(&self, fault: impl Into<Fault>) {
-        let _ = fault.into();
+        self.host.device.add_fault(fault.into());
     }
 
     /// Replaces all faults.
     pub fn faults(&self, faults: Vec<Fault>) {
-        let _ = faults;
+        self.host.device.lock().faults.set(faults);
     }
 
     /// Removes all faults.
-    pub fn clear_faults(&self) {}
+    pub fn clear_faults(&self) {
+        self.faults(Vec::new());
+    }
 
     /// Ends every open session.
-    pub fn expire_sessions(&self) {}
+    pub fn expire_sessions(&self) {
+        self.host.device.lock().sessions.expire();
+    }
 
     /// Somebody at the panel takes or leaves the machine; while it is taken, saves are answered "in use".
     pub fn lock(&self, locked: bool) {
-        let _ = locked;
+        self.host.device.lock().panel_in_use = locked;
     }
 
     /// The device restarts: connections are refused for a while, sessions are gone, settings stay.
     pub fn restart(&self, down: Duration) {
-        let _ = down;
+        self.host.restart(down);
     }
 
     /// Back to the state at the start: settings, passwords, sessions, faults, counters and log.
-    pub fn reset(&self) {}
+    pub fn reset(&self) {
+        self.host.device.reset();
+    }
 
     /// The requests so far, in the order of arrival.
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        Vec::new()
+        self.host.device.lock().log.iter().cloned().collect()
     }
 }

@@ -19,17 +19,27 @@
 
 pub mod mail;
 
+mod control;
 mod faults;
+mod host;
+mod http;
 mod lab;
 mod ricoh;
+mod scan;
 mod settings;
 mod spec;
 mod state;
 mod subnet;
+mod tls;
+mod workspace;
 
 pub use faults::{Fault, FaultKind};
-pub use lab::{DeviceHandle, DeviceInfo, Lab, ScanRequest};
-pub use ricoh::Profile;
+pub use lab::{DeviceHandle, DeviceInfo, Lab};
+pub use ricoh::{
+    AfterPassword, AfterSave, CookiePage, Dashes, EmailPages, Heading, Markup, Profile, Row, ScriptStyle,
+    SessionManners, SwitchWords, TokenLife, ValueStyle, Wording,
+};
+pub use scan::ScanRequest;
 pub use settings::{Item, PasswordKind, Settings};
 pub use spec::{DeviceSpec, LabSpec, TlsKind};
 pub use state::{DeviceState, LoggedRequest};

@@ -1,5 +1,18 @@
 //! Ricoh's Web Image Monitor, simulated.
 
+mod device;
+mod pages;
+mod posting;
 mod profile;
+mod profiles;
+mod route;
+mod session;
+mod strike;
+mod texts;
 
-pub use profile::Profile;
+pub(crate) use device::{Aftermath, Device};
+pub use profile::{
+    AfterPassword, AfterSave, CookiePage, Dashes, EmailPages, Markup, Profile, Row, ScriptStyle,
+    SessionManners, SwitchWords, TokenLife, ValueStyle,
+};
+pub use texts::{Heading, Wording};

@@ -1,0 +1,12 @@
+//! A small HTTP/1.1 server whose every byte can be spoilt on purpose.
+//!
+//! Own code rather than a library, because the faults of a copier lie below what a library lets one say.
+
+mod date;
+mod request;
+mod response;
+mod serve;
+
+pub(crate) use request::{Form, Request};
+pub(crate) use response::{Manner, Response, escape};
+pub(crate) use serve::{Reply, serve};

@@ -1,0 +1,180 @@
+//! Which faults strike a request.
+
+use super::pages::Marks;
+use super::route::Kind;
+use crate::faults::{Fault, FaultKind};
+use crate::http::{Manner, Response};
+
+/// The faults of one device, with what is left of each.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Vec<Fault>);
+
+/// What the faults do to one request.
+#[derive(Debug, Default)]
+pub(crate) struct Strike {
+    /// Extra delay in milliseconds.
+    pub(crate) slow: u64,
+    /// The answer given instead of the page, before anything is done.
+    pub(crate) instead: Option<Instead>,
+    /// How the page is given.
+    pub(crate) manner: Option<Manner>,
+    pub(crate) busy: bool,
+    pub(crate) too_many: bool,
+    pub(crate) expire: bool,
+    pub(crate) drop_write: bool,
+    pub(crate) refuse_login: bool,
+    pub(crate) no_menu_entry: bool,
+    pub(crate) model: Option<String>,
+    pub(crate) serial: Option<String>,
+    pub(crate) ignores: Vec<crate::settings::Item>,
+    pub(crate) marks: Marks,
+}
+
+/// An answer given instead of the page, before anything is done.
+#[derive(Debug)]
+pub(crate) enum Instead {
+    /// Nothing, in this manner.
+    Silence(Manner),
+    /// This answer.
+    Answer(Response),
+    /// The device restarts and refuses connections for so many milliseconds.
+    Restart(u64),
+}
+
+impl Faults {
+    /// Replaces all.
+    pub(crate) fn set(&mut self, faults: Vec<Fault>) {
+        self.0 = faults;
+    }
+
+    /// Adds one.
+    pub(crate) fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    /// What is active.
+    pub(crate) fn active(&self) -> &[Fault] {
+        &self.0
+    }
+
+    /// Whether the next connection gets another certificate; counts as one use of the fault.
+    pub(crate) fn other_certificate(&mut self) -> bool {
+        let mut struck = false;
+        self.0.retain_mut(|fault| {
+            if fault.kind != FaultKind::OtherCertificate || struck {
+                return true;
+            }
+            let (strikes, keep) = use_up(fault);
+            struck |= strikes;
+            keep
+        });
+        struck
+    }
+
+    /// What strikes this request; each fault that strikes is used up by one.
+    pub(crate) fn strike(&mut self, kind: Kind, path: &str) -> Strike {
+        let mut strike = Strike::default();
+        self.0.retain_mut(|fault| {
+            if fault.kind == FaultKind::OtherCertificate || !matches(fault, kind, path) {
+                return true;
+            }
+            let (strikes, keep) = use_up(fault);
+            if strikes {
+                apply(&mut strike, &fault.kind);
+            }
+            keep
+        });
+        strike
+    }
+}
+
+/// Counts one use: whether the fault strikes, and whether anything is left of it.
+fn use_up(fault: &mut Fault) -> (bool, bool) {
+    if fault.after > 0 {
+        fault.after -= 1;
+        return (false, true);
+    }
+    match &mut fault.times {
+        None => (true, true),
+        Some(0) => (false, false),
+        Some(left) => {
+            *left -= 1;
+            (true, *left > 0)
+        }
+    }
+}
+
+fn matches(fault: &Fault, kind: Kind, path: &str) -> bool {
+    match fault.path.as_deref() {
+        Some(name) if name.starts_with('@') => &name[1..] == kind.name(),
+        Some(part) => path.contains(part),
+        None => usual(&fault.kind, kind),
+    }
+}
+
+/// Where a fault makes sense when nobody said where it should strike.
+fn usual(fault: &FaultKind, kind: Kind) -> bool {
+    use FaultKind::*;
+    match fault {
+        Busy | LostReply | LostBefore | DroppedWrite | IgnoresField { .. } => kind == Kind::Save,
+        TooManySessions => matches!(kind, Kind::AuthForm | Kind::Login),
+        LockedOut | WrongPassword => kind == Kind::Login,
+        ExpireSession => kind.needs_login(),
+        FieldMissing { .. }
+        | FieldTwice { .. }
+        | OptionMissing { .. }
+        | OtherLabel { .. }
+        | OtherName { .. }
+        | ReadOnlyPage => matches!(kind, Kind::Email | Kind::Save | Kind::Password | Kind::PasswordSave),
+        MissingMenuEntry => matches!(kind, Kind::Menu | Kind::Save),
+        OtherModel { .. } | OtherSerial { .. } => matches!(kind, Kind::Identity | Kind::Header | Kind::Top),
+        Slow { .. }
+        | Drip { .. }
+        | Stuck
+        | HalfPage
+        | CloseAfter { .. }
+        | HugeBody
+        | GzipBomb
+        | RedirectTo { .. }
+        | OtherCertificate
+        | Restart { .. }
+        | ServerError => true,
+    }
+}
+
+fn apply(strike: &mut Strike, fault: &FaultKind) {
+    use FaultKind::*;
+    match fault {
+        Busy => strike.busy = true,
+        TooManySessions => strike.too_many = true,
+        ExpireSession => strike.expire = true,
+        LostReply => strike.manner = Some(Manner::Drop),
+        LostBefore => strike.instead = Some(Instead::Silence(Manner::Drop)),
+        DroppedWrite => strike.drop_write = true,
+        Slow { ms } => strike.slow += ms,
+        Drip { ms } => strike.manner = Some(Manner::Drip(*ms)),
+        Stuck => strike.instead = Some(Instead::Silence(Manner::Stuck)),
+        HalfPage => strike.manner = Some(Manner::Half),
+        CloseAfter { bytes } => strike.manner = Some(Manner::Cut(*bytes)),
+        HugeBody => strike.instead = Some(Instead::Silence(Manner::Huge)),
+        GzipBomb => strike.instead = Some(Instead::Silence(Manner::Bomb)),
+        RedirectTo { url } => strike.instead = Some(Instead::Answer(Response::found(url.as_str()))),
+        OtherCertificate => {}
+        LockedOut | WrongPassword => strike.refuse_login = true,
+        Restart { ms } => strike.instead = Some(Instead::Restart(*ms)),
+        FieldMissing { item } => strike.marks.missing.push(*item),
+        FieldTwice { item } => strike.marks.twice.push(*item),
+        OptionMissing { item, choice } => strike.marks.options.push((*item, choice.clone())),
+        OtherLabel { item, label } => strike.marks.labels.push((*item, label.clone())),
+        OtherName { item, name } => strike.marks.names.push((*item, name.clone())),
+        MissingMenuEntry => strike.no_menu_entry = true,
+        OtherModel { model } => strike.model = Some(model.clone()),
+        OtherSerial { serial } => strike.serial = Some(serial.clone()),
+        ReadOnlyPage => strike.marks.read_only = true,
+        IgnoresField { item } => strike.ignores.push(*item),
+        ServerError => {
+            strike.instead =
+                Some(Instead::Answer(Response::plain(500, "text/html", "<html><body>500</body></html>")));
+        }
+    }
+}
