@@ -73,7 +73,12 @@ struct Inner {
     /// The file's text with everything masked that may be secret; empty where there is no text to show.
     masked: String,
     problems: Vec<Problem>,
+    /// Problems beyond [`MOST`], which nobody reads.
+    more: usize,
 }
+
+/// Problems kept; a file of 10,000 wrong rows is told by its first ones.
+const MOST: usize = 100;
 
 impl FileError {
     /// A problem of a file that could not be read as text.
@@ -83,7 +88,7 @@ impl FileError {
 
     /// Problems of a file that has no text to show, such as a spreadsheet.
     pub(crate) fn of_problems(file: &Path, problems: Vec<Problem>) -> Self {
-        Self(Box::new(Inner { file: file.to_owned(), masked: String::new(), problems }))
+        Self::made(file, String::new(), problems)
     }
 
     /// Problems in a text; line and column are worked out from each span. The order of the file is kept.
@@ -95,13 +100,23 @@ impl FileError {
     pub(crate) fn masked(source: &SourceFile, masked: String, mut problems: Vec<Problem>) -> Self {
         for problem in &mut problems {
             if let Some(span) = &problem.span {
-                let (line, column) = source.place(span.start);
-                problem.line = Some(line);
-                problem.column = Some(column);
+                problem.line = Some(source.line(span.start));
             }
         }
-        problems.sort_by_key(|p| (p.line, p.column));
-        Self(Box::new(Inner { file: source.path().to_owned(), masked, problems }))
+        let mut error = Self::made(source.path(), masked, problems);
+        for problem in &mut error.0.problems {
+            if let Some(span) = &problem.span {
+                problem.column = Some(source.place(span.start).1);
+            }
+        }
+        error
+    }
+
+    fn made(file: &Path, masked: String, mut problems: Vec<Problem>) -> Self {
+        problems.sort_by_key(|p| (p.line, p.span.as_ref().map(|span| span.start), p.column));
+        let more = problems.len().saturating_sub(MOST);
+        problems.truncate(MOST);
+        Self(Box::new(Inner { file: file.to_owned(), masked, problems, more }))
     }
 
     /// The file.
@@ -109,7 +124,7 @@ impl FileError {
         &self.0.file
     }
 
-    /// What is wrong, in the order of the file; at least one.
+    /// What is wrong, in the order of the file: at least one, and of very many the first hundred.
     pub fn problems(&self) -> &[Problem] {
         &self.0.problems
     }
@@ -117,7 +132,7 @@ impl FileError {
     /// Draws every problem with its line of the file, a caret under the place and the help, fit for a terminal of
     /// `width` columns.
     pub fn render(&self, color: bool, width: usize) -> String {
-        render::report(&self.0.file, &self.0.masked, &self.0.problems, color, width)
+        render::report(&self.0.file, &self.0.masked, &self.0.problems, self.0.more, color, width)
     }
 }
 
@@ -135,7 +150,7 @@ impl fmt::Display for FileError {
         if let Some(help) = &first.help {
             write!(f, " ({help})")?;
         }
-        match self.0.problems.len() {
+        match self.0.problems.len() + self.0.more {
             0 | 1 => Ok(()),
             2 => write!(f, "; and 1 more problem"),
             more => write!(f, "; and {} more problems", more - 1),

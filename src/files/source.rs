@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::io::Read;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
@@ -14,6 +16,8 @@ pub struct SourceFile {
     path: PathBuf,
     text: String,
     sha256: String,
+    /// Where lines begin; found when first asked for.
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl fmt::Debug for SourceFile {
@@ -28,7 +32,7 @@ impl SourceFile {
     pub fn from_text(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
         let text = text.into();
         let sha256 = digest(text.as_bytes());
-        Self { path: path.into(), text, sha256 }
+        Self { path: path.into(), text, sha256, lines: OnceLock::new() }
     }
 
     /// Reads a file that must be UTF-8 (a byte order mark is dropped).
@@ -57,7 +61,7 @@ impl SourceFile {
         match String::from_utf8(bytes) {
             Ok(text) => {
                 let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-                Ok(Self { path: path.to_owned(), text, sha256 })
+                Ok(Self { path: path.to_owned(), text, sha256, lines: OnceLock::new() })
             }
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
@@ -93,7 +97,7 @@ impl SourceFile {
                 Err(_) => WINDOWS_1252.decode(bytes).0,
             },
         };
-        Self { path: path.to_owned(), text: text.into_owned(), sha256: digest(bytes) }
+        Self { path: path.to_owned(), text: text.into_owned(), sha256: digest(bytes), lines: OnceLock::new() }
     }
 
     /// The file's path.
@@ -122,9 +126,29 @@ impl SourceFile {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let before = &self.text[..offset];
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+        let line = self.line(offset);
+        let start = self.starts()[line - 1];
+        (line, self.text[start..offset].chars().count() + 1)
+    }
+
+    /// Line of a byte offset, counted from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        self.starts().partition_point(|start| *start <= offset).max(1)
+    }
+
+    /// The text of a line, counted from 1, as bytes; without the white space around it.
+    pub fn line_span(&self, line: usize) -> Option<Range<usize>> {
+        let start = *self.starts().get(line.checked_sub(1)?)?;
+        let end = self.starts().get(line).copied().unwrap_or(self.text.len());
+        let text = &self.text[start..end];
+        let start = start + text.len() - text.trim_start().len();
+        Some(start..(start + text.trim().len()))
+    }
+
+    fn starts(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+        })
     }
 }
 

@@ -1,14 +1,23 @@
 //! The devices a user writes down, and selections over them.
 
+mod build;
+mod columns;
+mod csv;
 mod device;
+mod document;
+mod draft;
+mod load;
 mod selection;
+mod sheet;
+mod subnet;
+mod table;
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
 
 pub use device::{Device, Place, Site};
 pub use selection::{SelectError, Selection};
-
-use crate::files::{FileError, Problem};
 
 /// Every device of a workspace.
 #[derive(Debug, Clone)]
@@ -24,30 +33,6 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// Reads an inventory; the suffix tells the format (`yaml`, `yml`, `csv`, `xlsx`).
-    ///
-    /// # Errors
-    /// Everything that is wrong in the file, with places.
-    pub fn load(path: &Path) -> Result<Self, FileError> {
-        Err(FileError::of_file(path, Problem::new("inventories cannot be read yet")))
-    }
-
-    /// Finds the one `inventory.{yaml,yml,csv,xlsx}` of a workspace.
-    ///
-    /// # Errors
-    /// There is none, or there are several.
-    pub fn find(workspace: &Path) -> Result<PathBuf, FileError> {
-        Err(FileError::of_file(workspace, Problem::new("inventories cannot be found yet")))
-    }
-
-    /// The devices meant by a selection, in the file's order; at least one.
-    ///
-    /// # Errors
-    /// An unknown key or name, or nothing matches.
-    pub fn select(&self, _selection: &Selection) -> Result<Vec<&Device>, SelectError> {
-        Ok(self.devices.iter().collect())
-    }
-
     /// The device of a name, case-insensitive.
     pub fn device(&self, name: &str) -> Option<&Device> {
         self.devices
@@ -64,6 +49,17 @@ impl Inventory {
 
     /// The devices by subnet, sorted by address; subnets in order of address, names last.
     pub fn subnets(&self) -> Vec<(String, Vec<&Device>)> {
-        Vec::new()
+        let mut groups: BTreeMap<_, (String, Vec<&Device>)> = BTreeMap::new();
+        for device in &self.devices {
+            let group = groups
+                .entry(subnet::order(&device.subnet))
+                .or_insert_with(|| (device.subnet.clone(), Vec::new()));
+            group.1.push(device);
+        }
+        let mut groups: Vec<_> = groups.into_values().collect();
+        for (_, devices) in &mut groups {
+            devices.sort_by_key(|device| (device.endpoint.host.parse::<IpAddr>().ok(), device.name.clone()));
+        }
+        groups
     }
 }
