@@ -8,6 +8,7 @@ use url::Url;
 use super::choices;
 use super::control::{Control, ControlType, Overrides};
 use super::dom::{Dom, Id};
+use super::encode;
 use super::labels::Labels;
 use super::model::Form;
 use super::text;
@@ -18,6 +19,13 @@ pub(super) struct Place<'a> {
     pub document: Option<&'a Url>,
     pub base: Option<&'a Url>,
     pub charset: &'static Encoding,
+}
+
+impl Place<'_> {
+    /// The absolute address of what is written on the page.
+    pub fn address(&self, written: &str) -> Option<Url> {
+        address(written, self.base, self.charset.output_encoding())
+    }
 }
 
 /// All forms of the tree, in tree order.
@@ -74,25 +82,40 @@ fn form(dom: &Dom, id: Id, index: usize, place: &Place<'_>) -> Form {
         name: dom.attr(id, "name").unwrap_or_default().to_owned(),
         id: dom.attr(id, "id").unwrap_or_default().to_owned(),
         method: method(dom.attr(id, "method").unwrap_or_default()),
-        action: resolve(written.as_deref(), place.document, place.base),
+        action: resolve(written.as_deref(), place.document, place.base, place.charset.output_encoding()),
         action_written: written,
         enctype: enctype(dom.attr(id, "enctype").unwrap_or_default()),
         charset: charset(dom.attr(id, "accept-charset"), place.charset).name(),
         controls: Vec::new(),
         document_url: place.document.cloned(),
         base: place.base.cloned(),
+        page_charset: place.charset.name(),
     }
 }
 
 /// The address of an action; without one (or an empty one) the document's own.
-pub(super) fn resolve(written: Option<&str>, document: Option<&Url>, base: Option<&Url>) -> Option<Url> {
+pub(super) fn resolve(
+    written: Option<&str>,
+    document: Option<&Url>,
+    base: Option<&Url>,
+    charset: &'static Encoding,
+) -> Option<Url> {
     match written.filter(|w| !w.is_empty()) {
         None => document.cloned(),
-        Some(written) => match base {
-            Some(base) => base.join(written).ok(),
-            None => Url::parse(written).ok(),
-        },
+        Some(written) => address(written, base, charset),
     }
+}
+
+/// Resolves an address of a page; its query is in the page's charset.
+fn address(written: &str, base: Option<&Url>, charset: &'static Encoding) -> Option<Url> {
+    let query = encode::query_in(charset);
+    let override_: url::EncodingOverride<'_> =
+        if charset == encoding_rs::UTF_8 { None } else { Some(&query) };
+    Url::options()
+        .base_url(base)
+        .encoding_override(override_)
+        .parse(written.trim_matches(text::is_space))
+        .ok()
 }
 
 pub(super) fn method(written: &str) -> String {
@@ -187,8 +210,11 @@ fn control(dom: &Dom, id: Id) -> Control {
         max_length: attr("maxlength").and_then(non_negative),
         onclick: attr("onclick").map(str::to_owned),
         overrides: Overrides::default(),
-        dirname: attr("dirname").filter(|d| !d.is_empty()).map(str::to_owned),
+        dirname: attr("dirname")
+            .filter(|d| !d.is_empty() && matches!(dom.tag(id), "input" | "textarea"))
+            .map(str::to_owned),
         rtl: None,
+        default_caption: false,
         in_datalist: dom.nearest(id, "datalist").is_some(),
     };
     match dom.tag(id) {
@@ -225,6 +251,7 @@ fn control(dom: &Dom, id: Id) -> Control {
                 } else {
                     type_name
                 };
+            control.default_caption = control.kind == ControlType::Submit && attr("value").is_none();
             control.checked = control.kind.is_checkable() && attr("checked").is_some();
             control.value = match control.kind {
                 // A script cannot give a file field a value, and a page cannot either.

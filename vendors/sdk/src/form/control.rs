@@ -164,6 +164,9 @@ pub struct Control {
     pub dirname: Option<String>,
     /// Whether its text runs from right to left (for `dirname`); absent where the text itself decides (`dir=auto`).
     pub rtl: Option<bool>,
+    /// An `input type=submit` without `value`: browsers show and send a caption of their own (`Submit`), though its value is
+    /// empty.
+    pub default_caption: bool,
     /// Whether it stands in a `datalist` and so never submits.
     pub in_datalist: bool,
 }

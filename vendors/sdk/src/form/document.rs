@@ -27,8 +27,8 @@ impl Document {
     /// the label of the encoding it was decoded with (UTF-8 where it is none).
     pub fn parse(text: &str, url: Option<&Url>, charset: &str) -> Self {
         let (dom, cut) = parse(text);
-        let base = base(&dom, url);
         let charset = Encoding::for_label(charset.as_bytes()).unwrap_or(encoding_rs::UTF_8);
+        let base = base(&dom, &Place { document: url, base: url, charset });
         Self { dom, url: url.cloned(), base, charset, cut, _not_send: std::marker::PhantomData }
     }
 
@@ -44,8 +44,7 @@ impl Document {
 
     /// All forms, in tree order.
     pub fn forms(&self) -> Vec<Form> {
-        let place = Place { document: self.url.as_ref(), base: self.base.as_ref(), charset: self.charset };
-        build::forms(&self.dom, &place)
+        build::forms(&self.dom, &self.place())
     }
 
     /// The title, white space folded.
@@ -55,7 +54,7 @@ impl Document {
 
     /// All links, in tree order.
     pub fn links(&self) -> Vec<Link> {
-        links::of(&self.dom, self.base.as_ref())
+        links::of(&self.dom, &self.place())
     }
 
     /// The text a person sees: no scripts, no styles, nothing with `hidden` or an inline `display:none`, no contents of
@@ -112,8 +111,12 @@ impl Document {
         self.dom.descendants(0).filter(move |&id| self.dom.tag(id) == tag)
     }
 
+    fn place(&self) -> Place<'_> {
+        Place { document: self.url.as_ref(), base: self.base.as_ref(), charset: self.charset }
+    }
+
     fn address(&self, id: Id, attr: &str) -> Option<Url> {
-        links::resolve(self.dom.attr(id, attr)?, self.base.as_ref())
+        self.place().address(self.dom.attr(id, attr)?)
     }
 
     fn read(&self, root: Id) -> String {
@@ -143,9 +146,9 @@ fn concealed(dom: &Dom, id: Id) -> bool {
 }
 
 /// The first `base` with an `href` counts; it is itself relative to the page's address.
-fn base(dom: &Dom, url: Option<&Url>) -> Option<Url> {
+fn base(dom: &Dom, page: &Place<'_>) -> Option<Url> {
     let written = dom.descendants(0).find(|&id| dom.tag(id) == "base" && dom.has_attr(id, "href"));
-    let base = written.and_then(|id| links::resolve(dom.attr(id, "href")?, url));
+    let base = written.and_then(|id| page.address(dom.attr(id, "href")?));
     // Browsers do not take such addresses for a base.
-    base.filter(|b| !matches!(b.scheme(), "data" | "javascript")).or_else(|| url.cloned())
+    base.filter(|b| !matches!(b.scheme(), "data" | "javascript")).or_else(|| page.document.cloned())
 }

@@ -50,6 +50,29 @@ fn encode<'t>(text: &'t str, charset: &'static Encoding) -> Cow<'t, [u8]> {
     charset.encode(text).0
 }
 
+/// Encodes the query of an address, as far as the charset goes: the address's parser percent-encodes it. A numeric
+/// reference is percent-encoded here, for in a query the parser would leave its `&` and `;` as they are.
+pub(super) fn query_in(charset: &'static Encoding) -> impl for<'t> Fn(&'t str) -> Cow<'t, [u8]> {
+    move |text| query(text, charset)
+}
+
+fn query<'t>(text: &'t str, charset: &'static Encoding) -> Cow<'t, [u8]> {
+    if encodable(text, charset) {
+        return encode(text, charset);
+    }
+    let mut out = Vec::new();
+    for c in text.chars() {
+        let mut buffer = [0; 4];
+        let one: &str = c.encode_utf8(&mut buffer);
+        if encodable(one, charset) {
+            out.extend_from_slice(&encode(one, charset));
+        } else {
+            out.extend_from_slice(format!("%26%23{}%3B", u32::from(c)).as_bytes());
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Whether the charset holds every character of the text.
 pub(super) fn encodable(text: &str, charset: &'static Encoding) -> bool {
     !charset.encode(text).2

@@ -63,9 +63,11 @@ impl<'a> Labels<'a> {
         for &label in own_id.and_then(|own| self.by_for.get(own)).into_iter().flatten() {
             found.add(&text::own_text(dom, label), LabelSource::For);
         }
-        let around = dom.nearest(id, "label");
+        // In a label around several controls each has only what stands beside it.
+        let alone = |l: Id| dom.descendants(l).filter(|&d| text::visible_control(dom, d)).nth(1).is_none();
+        let around = dom.nearest(id, "label").filter(|&l| alone(l));
         if let Some(label) = around.filter(|&l| dom.attr(l, "for").is_none_or(|f| Some(f) == own_id)) {
-            found.add(&self.within(label, id), LabelSource::Wrapping);
+            found.add(&text::own_text(dom, label), LabelSource::Wrapping);
         }
         if let Some(ids) = dom.attr(id, "aria-labelledby") {
             let texts: Vec<String> = ids
@@ -76,32 +78,6 @@ impl<'a> Labels<'a> {
             found.add(&texts.join(" "), LabelSource::Aria);
         }
         found.add(dom.attr(id, "aria-label").unwrap_or_default(), LabelSource::Aria);
-    }
-
-    /// The text of a label around a control. Where several controls stand in it, only what stands beside this one.
-    fn within(&self, label: Id, id: Id) -> String {
-        let dom = self.dom;
-        if dom.descendants(label).filter(|&d| text::visible_control(dom, d)).nth(1).is_none() {
-            return text::own_text(dom, label);
-        }
-        let mut out = String::new();
-        let mut at = dom.following(label, label, false);
-        let mut passed = false;
-        while let Some(n) = at {
-            let control = text::visible_control(dom, n);
-            if control && passed {
-                break;
-            }
-            if n == id {
-                passed = true;
-            } else if control {
-                out.clear();
-            } else if let Some(t) = dom.text(n) {
-                out.push_str(t);
-            }
-            at = dom.following(n, label, control || text::unread(dom.tag(n)));
-        }
-        out
     }
 
     /// What stands around it: cells, terms, texts, legends.

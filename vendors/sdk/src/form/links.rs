@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::build::Place;
 use super::dom::{Dom, Id};
 use super::text;
 
@@ -18,20 +19,20 @@ pub struct Link {
 }
 
 /// All links, in tree order.
-pub(super) fn of(dom: &Dom, base: Option<&Url>) -> Vec<Link> {
-    dom.descendants(0).filter_map(|id| link(dom, id, base)).collect()
+pub(super) fn of(dom: &Dom, page: &Place<'_>) -> Vec<Link> {
+    dom.descendants(0).filter_map(|id| link(dom, id, page)).collect()
 }
 
-fn link(dom: &Dom, id: Id, base: Option<&Url>) -> Option<Link> {
+fn link(dom: &Dom, id: Id, page: &Place<'_>) -> Option<Link> {
     let anchor = matches!(dom.tag(id), "a" | "area");
     let href = if anchor { dom.attr(id, "href") } else { None };
     let onclick = dom.attr(id, "onclick");
     let from_href = href.and_then(|h| match script(h) {
-        Some(code) => path_in(&code).and_then(|p| resolve(&p, base)),
+        Some(code) => path_in(&code).and_then(|p| page.address(&p)),
         None if h.trim_matches(text::is_space).starts_with('#') => None,
-        None => resolve(h, base),
+        None => page.address(h),
     });
-    let from_click = onclick.and_then(path_in).and_then(|p| resolve(&p, base));
+    let from_click = onclick.and_then(path_in).and_then(|p| page.address(&p));
     let (written, target) = match (href, from_href, onclick, from_click) {
         (Some(h), Some(target), ..) => (h, Some(target)),
         (_, None, Some(code), Some(target)) => (code, Some(target)),
@@ -45,15 +46,6 @@ fn caption(dom: &Dom, id: Id) -> String {
     let mut candidates = vec![text::fold(&text::gather(dom, id, |_| false))];
     candidates.extend(["value", "alt", "title"].iter().filter_map(|a| dom.attr(id, a)).map(text::fold));
     candidates.into_iter().find(|c| !c.is_empty()).unwrap_or_default()
-}
-
-/// An address against the base.
-pub(super) fn resolve(written: &str, base: Option<&Url>) -> Option<Url> {
-    let written = written.trim_matches(text::is_space);
-    match base {
-        Some(base) => base.join(written).ok(),
-        None => Url::parse(written).ok(),
-    }
 }
 
 /// The code of a `javascript:` address, percent-decoded as browsers do.

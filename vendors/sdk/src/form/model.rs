@@ -31,6 +31,8 @@ pub struct Form {
     pub document_url: Option<Url>,
     /// What relative addresses of the page are relative to.
     pub base: Option<Url>,
+    /// The encoding of the page, in which the queries of its addresses are written.
+    pub page_charset: &'static str,
 }
 
 impl Form {

@@ -63,6 +63,8 @@ struct Bounded {
     tokens: Cell<usize>,
     /// Upper estimate of the open elements, counted anew when it reaches the bound.
     open: Cell<usize>,
+    /// Whether the last count reached the bound and nothing can have been closed since.
+    still_deep: Cell<bool>,
     cut: Cell<bool>,
 }
 
@@ -78,7 +80,13 @@ impl Tracer for Count {
 
 impl Bounded {
     fn new(builder: TreeBuilder<Id, Sink>) -> Self {
-        Self { builder, tokens: Cell::new(0), open: Cell::new(0), cut: Cell::new(false) }
+        Self {
+            builder,
+            tokens: Cell::new(0),
+            open: Cell::new(0),
+            still_deep: Cell::new(false),
+            cut: Cell::new(false),
+        }
     }
 
     fn full(&self) -> bool {
@@ -87,6 +95,9 @@ impl Bounded {
 
     /// Whether a further element may be opened.
     fn deep(&self) -> bool {
+        if self.still_deep.get() {
+            return true;
+        }
         if self.open.get() < MAX_OPEN {
             self.open.set(self.open.get() + 1);
             return false;
@@ -94,7 +105,8 @@ impl Bounded {
         let count = Count(Cell::new(0));
         self.builder.trace_handles(&count);
         self.open.set(count.0.get());
-        count.0.get() >= MAX_OPEN
+        self.still_deep.set(count.0.get() >= MAX_OPEN);
+        self.still_deep.get()
     }
 }
 
@@ -151,6 +163,7 @@ impl TokenSink for Bounded {
             self.cut.set(true);
             return TokenSinkResult::Continue;
         }
+        self.still_deep.set(false);
         self.builder.process_token(token, line)
     }
 

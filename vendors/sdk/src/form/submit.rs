@@ -37,7 +37,7 @@ impl Form {
         let mut way = self.way(pressed);
         if let Some(script) = action {
             way.written = Some(script);
-            way.action = resolve(Some(script), self.document_url.as_ref(), self.base.as_ref());
+            way.action = self.resolve(script);
         }
         let mut url = way
             .action
@@ -89,10 +89,16 @@ impl Form {
             way.enctype = o.enctype.as_deref().unwrap_or(way.enctype);
             if let Some(action) = o.action.as_deref() {
                 way.written = Some(action);
-                way.action = resolve(Some(action), self.document_url.as_ref(), self.base.as_ref());
+                way.action = self.resolve(action);
             }
         }
         way
+    }
+
+    /// The absolute address of an action written on the form's page; without a text the page's own address.
+    pub fn resolve(&self, written: &str) -> Option<Url> {
+        let charset = encode::encoding(self.page_charset);
+        resolve(Some(written), self.document_url.as_ref(), self.base.as_ref(), charset)
     }
 
     /// The entry list by the specification's algorithm, in tree order.
@@ -132,6 +138,10 @@ impl Form {
             ControlType::File => list.push(Entry::EmptyFile(name)),
             ControlType::Hidden if name.eq_ignore_ascii_case("_charset_") => {
                 list.push(Entry::Text(name, self.charset.to_owned()));
+            }
+            // The specification would send an empty text, yet every browser sends the caption it shows.
+            ControlType::Submit if control.default_caption => {
+                list.push(Entry::Text(name, "Submit".to_owned()));
             }
             _ => list.push(Entry::Text(name, control.value.clone())),
         }

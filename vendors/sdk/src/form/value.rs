@@ -54,22 +54,21 @@ fn range(
     raw: &str,
     min: Option<&str>,
     max: Option<&str>,
-    step: Option<&str>,
+    attr_step: Option<&str>,
     default: Option<&str>,
 ) -> String {
     let low = min.and_then(number).unwrap_or(0.0);
     let high = max.and_then(number).unwrap_or(100.0);
     let middle = if high < low { low } else { low + (high - low) / 2.0 };
-    let given = number(raw);
-    let mut value = given.unwrap_or(middle);
+    let mut value = number(raw).unwrap_or(middle);
     if value > high {
         value = high;
     }
     if value < low {
         value = low;
     }
-    let any = step.is_some_and(|s| s.eq_ignore_ascii_case("any"));
-    let step = step.and_then(number).filter(|s| *s > 0.0).unwrap_or(1.0);
+    let any = attr_step.is_some_and(|s| s.eq_ignore_ascii_case("any"));
+    let step = attr_step.and_then(number).filter(|s| *s > 0.0).unwrap_or(1.0);
     // The steps start at `min`, else at the `value` attribute.
     let base = min.and_then(number).or_else(|| default.and_then(number)).unwrap_or(0.0);
     let mut stepped = value;
@@ -85,15 +84,27 @@ fn range(
             stepped = value;
         }
     }
-    #[expect(clippy::float_cmp, reason = "asks whether nothing was changed")]
-    if given.is_some_and(|g| g == stepped) { raw.to_owned() } else { format!("{stepped}") }
+    // Binary fractions are no decimal ones: 0.1 + 0.2 is to read 0.3.
+    let digits = [Some(raw), min, max, default, attr_step]
+        .into_iter()
+        .flatten()
+        .map(|t| t.split_once('.').map_or(0, |(_, part)| part.len()))
+        .max()
+        .unwrap_or(0)
+        .clamp(1, 15);
+    let text = format!("{stepped:.digits$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn color(raw: &str) -> String {
     let text = raw.trim_matches(is_space);
     let hex = text.strip_prefix('#').filter(|h| h.bytes().all(|b| b.is_ascii_hexdigit()));
     match hex.map(|h| (h, h.len())) {
-        Some((h, 6)) => format!("#{}", h.to_ascii_lowercase()),
+        Some((h, 6 | 8)) => format!("#{}", h[..6].to_ascii_lowercase()),
+        Some((h, 3 | 4)) => h[..3].chars().flat_map(|c| [c, c]).fold("#".to_owned(), |mut out, c| {
+            out.push(c.to_ascii_lowercase());
+            out
+        }),
         _ => "#000000".to_owned(),
     }
 }
