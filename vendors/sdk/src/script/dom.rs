@@ -506,6 +506,7 @@ fn hidden(name: &str, value: &str) -> Control {
         overrides: Overrides::default(),
         dirname: None,
         rtl: None,
+        default_caption: false,
         in_datalist: false,
     }
 }
