@@ -20,7 +20,9 @@
 pub mod mail;
 
 mod control;
+mod demo_fleet;
 mod faults;
+mod fleets;
 mod host;
 mod http;
 mod lab;

@@ -120,33 +120,3 @@ impl DeviceSpec {
         self.inventory_password.as_deref().unwrap_or(&self.admin_password)
     }
 }
-
-impl LabSpec {
-    /// The second story's fleet: 26 Ricoh copiers on four subnets.
-    pub fn demo() -> Self {
-        Self::of(26)
-    }
-
-    /// So many healthy copiers with mixed profiles on one subnet, for measurements.
-    pub fn of(n: usize) -> Self {
-        let mut spec = Self::single("mp-c4504ex");
-        spec.devices = (0..n)
-            .map(|i| {
-                let profile = Profile::named(Profile::NAMES[i % Profile::NAMES.len()]);
-                DeviceSpec::new(format!("copier-{i:04}"), profile)
-            })
-            .collect();
-        spec
-    }
-
-    /// One healthy copier of a profile, named `copier`.
-    pub fn single(profile: &str) -> Self {
-        Self {
-            devices: vec![DeviceSpec::new("copier", Profile::named(profile))],
-            subnets: Vec::new(),
-            mail: mail::TenantSpec::new("example.test"),
-            delay: Duration::ZERO,
-            control_port: None,
-        }
-    }
-}

@@ -66,7 +66,13 @@ impl EgressRule {
 impl SubnetSpec {
     /// Where a connection from this subnet to a host and port ends.
     pub fn route(&self, host: &str, port: u16) -> Egress {
-        self.egress.iter().find(|rule| rule.matches(host, port)).map_or(Egress::Blocked, |rule| rule.to)
+        let route =
+            self.egress.iter().find(|rule| rule.matches(host, port)).map_or(Egress::Blocked, |rule| rule.to);
+        // An address needs no name server.
+        match route {
+            Egress::NxDomain if host.parse::<std::net::IpAddr>().is_ok() => Egress::Blocked,
+            route => route,
+        }
     }
 }
 

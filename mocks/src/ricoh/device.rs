@@ -4,16 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-
-use super::pages::{self, Marks, Notice, Page};
-use super::posting;
-use super::profile::{AfterPassword, AfterSave, Dashes, TokenLife};
+use super::pages::{self, Page};
+use super::profile::{Dashes, TokenLife};
 use super::route::{Kind, Route};
-use super::session::{Sessions, Staged};
+use super::session::Sessions;
 use super::strike::{Faults, Instead, Strike};
-use super::texts::{Menu, Word};
+use super::texts::Word;
 use crate::faults::Fault;
 use crate::http::{Form, Manner, Reply, Request, Response};
 use crate::settings::{Item, PasswordKind, Settings};
@@ -105,16 +101,16 @@ impl Inner {
 }
 
 /// A request with all that is known about its sender.
-struct Visit<'a> {
-    request: &'a Request,
-    route: &'a Route,
-    form: Form,
+pub(super) struct Visit<'a> {
+    pub(super) request: &'a Request,
+    pub(super) route: &'a Route,
+    pub(super) form: Form,
     /// The `wimsesid` of a valid session.
-    session: Option<String>,
+    pub(super) session: Option<String>,
     /// The `risessionid` that a new visitor gets.
-    new_guest: Option<String>,
-    token: String,
-    strike: Strike,
+    pub(super) new_guest: Option<String>,
+    pub(super) token: String,
+    pub(super) strike: Strike,
 }
 
 impl Device {
@@ -281,7 +277,7 @@ impl Device {
     }
 
     /// Makes a page with what the device says of itself.
-    fn html(&self, visit: &Visit<'_>, make: impl FnOnce(&Page<'_>) -> String) -> Response {
+    pub(super) fn html(&self, visit: &Visit<'_>, make: impl FnOnce(&Page<'_>) -> String) -> Response {
         let spec = &self.spec;
         let page = Page {
             profile: &spec.profile,
@@ -318,230 +314,6 @@ impl Device {
         }
     }
 
-    fn full(&self, inner: &mut Inner, visit: &Visit<'_>) -> bool {
-        visit.strike.too_many || inner.sessions.open() >= self.spec.max_sessions
-    }
-
-    fn auth_form(&self, inner: &mut Inner, visit: &Visit<'_>) -> Response {
-        if self.full(inner, visit) {
-            return self.html(visit, pages::too_many);
-        }
-        let open = visit.form.text("open").to_owned();
-        self.html(visit, |page| pages::auth_form(page, Notice::None, &open))
-    }
-
-    fn log_in(&self, inner: &mut Inner, visit: &mut Visit<'_>) -> Response {
-        if self.full(inner, visit) {
-            return self.html(visit, pages::too_many);
-        }
-        let manners = &self.spec.profile.session;
-        let text = |name: &str| {
-            BASE64.decode(visit.form.text(name)).ok().and_then(|bytes| String::from_utf8(bytes).ok())
-        };
-        for work in ["userid_work", "password_work"] {
-            inner.clear_passwords += u64::from(!visit.form.text(work).is_empty());
-        }
-        let right = visit.request.method == "POST"
-            && text("userid").as_deref() == Some(self.spec.admin_user.as_str())
-            && text("password").as_deref() == Some(self.spec.admin_password.as_str())
-            && (manners.token == TokenLife::Constant || visit.form.text("wimToken") == visit.token);
-        if !right {
-            inner.failed_logins += 1;
-            inner.account_locked |= self.spec.lockout.is_some_and(|limit| inner.failed_logins >= limit);
-        }
-        // A locked account answers with the very words of a wrong password.
-        if !right || inner.account_locked || visit.strike.refuse_login {
-            let (id, token) = inner.sessions.welcome();
-            visit.new_guest = Some(id);
-            visit.token = token;
-            let open = visit.form.text("open").to_owned();
-            return self.html(visit, |page| pages::auth_form(page, Notice::Failed, &open));
-        }
-        inner.failed_logins = 0;
-        let session = inner.sessions.log_in();
-        let open = match visit.form.text("open") {
-            "" if manners.easy_security => "websys/easySecurity/getEasySecurity.cgi",
-            open => open,
-        };
-        let query = if open.is_empty() { String::new() } else { format!("?open={open}") };
-        let language = &visit.route.language;
-        let location = match visit.request.header("host") {
-            Some(host) if manners.absolute_location => {
-                let scheme = if self.spec.tls == TlsKind::None { "http" } else { "https" };
-                format!("{scheme}://{host}/web/entry/{language}/websys/webArch/mainFrame.cgi{query}")
-            }
-            _ => format!("../../../../entry/{language}/websys/webArch/mainFrame.cgi{query}"),
-        };
-        let mut response = Response::found(location);
-        visit.new_guest = Some(inner.sessions.welcome().0);
-        response.header("Set-Cookie", format!("wimsesid={};path=/;HttpOnly", session.id));
-        if manners.dashes != Dashes::Never {
-            response.header("Set-Cookie", "wimsesid=--;path=/;HttpOnly");
-        }
-        response
-    }
-
-    fn log_out(&self, inner: &mut Inner, visit: &mut Visit<'_>) -> Response {
-        if let Some(id) = &visit.session {
-            inner.sessions.log_out(id);
-        }
-        let (id, token) = inner.sessions.welcome();
-        visit.new_guest = Some(id);
-        visit.token = token;
-        let mut response =
-            Response::found(format!("/web/guest/{}/websys/webArch/mainFrame.cgi", visit.route.language));
-        response.header("Set-Cookie", "wimsesid=--;path=/;HttpOnly");
-        response
-    }
-
-    /// What stands on the E-mail page: what was entered, or what is stored.
-    fn shown(inner: &mut Inner, visit: &Visit<'_>) -> Staged {
-        let stored = inner.settings.clone();
-        visit
-            .session
-            .as_deref()
-            .and_then(|id| inner.sessions.find(id))
-            .and_then(|session| session.staged.clone())
-            .unwrap_or_else(|| Staged { settings: stored, ..Staged::default() })
-    }
-
-    fn stage(inner: &mut Inner, visit: &Visit<'_>, staged: Option<Staged>) {
-        if let Some(session) = visit.session.as_deref().and_then(|id| inner.sessions.find(id)) {
-            session.staged = staged;
-        }
-    }
-
-    fn email(&self, inner: &mut Inner, visit: &Visit<'_>) -> Response {
-        // A fresh call forgets what was entered; coming back from the password page does not. That the word for it
-        // is `sessionControl=SESSION` is INVENTED.
-        if visit.form.text("sessionControl") != "SESSION" {
-            Self::stage(inner, visit, None);
-        }
-        let shown = Self::shown(inner, visit);
-        self.html(visit, |page| pages::email(page, &shown.settings, &visit.strike.marks))
-    }
-
-    fn read_posted(&self, inner: &mut Inner, visit: &Visit<'_>, marks: &Marks) -> Result<Staged, Response> {
-        let mut staged = Self::shown(inner, visit);
-        match posting::read(&self.spec.profile.email, marks, &staged.settings, &visit.form) {
-            Ok(settings) => {
-                staged.settings = settings;
-                Ok(staged)
-            }
-            Err(_) => Err(self.html(visit, |page| {
-                let back = format!("{}{}", page.base(), page.profile.email.page);
-                let text = page.h(Word::BadEntry);
-                pages::notice(page, page.t(Word::Menu(Menu::Email)), &text, Some("NGPARAM"), &back)
-            })),
-        }
-    }
-
-    fn password_page(&self, inner: &mut Inner, visit: &Visit<'_>) -> Response {
-        let posted = visit.form.text("passwdKind");
-        let all = [PasswordKind::Smtp, PasswordKind::Pop, PasswordKind::Fax, PasswordKind::Notify];
-        let kind = all.into_iter().find(|kind| pages::password_code(*kind) == posted);
-        let (Some(kind), "POST") = (kind, visit.request.method.as_str()) else {
-            return self.html(visit, |page| pages::bad_flow(page, page.t(Word::Menu(Menu::Email))));
-        };
-        let mut staged = match self.read_posted(inner, visit, &visit.strike.marks) {
-            Ok(staged) => staged,
-            Err(refusal) => return refusal,
-        };
-        staged.open = Some(kind);
-        Self::stage(inner, visit, Some(staged));
-        self.html(visit, |page| pages::password(page, kind, None))
-    }
-
-    fn set_password(&self, inner: &mut Inner, visit: &Visit<'_>) -> Response {
-        let mut staged = Self::shown(inner, visit);
-        let (Some(kind), "POST") = (staged.open, visit.request.method.as_str()) else {
-            return self.html(visit, |page| pages::bad_flow(page, page.t(Word::Menu(Menu::Email))));
-        };
-        for work in ["passwd1wk", "passwd2wk"] {
-            inner.clear_passwords += u64::from(!visit.form.text(work).is_empty());
-        }
-        let text = |name: &str| {
-            BASE64.decode(visit.form.text(name)).ok().and_then(|bytes| String::from_utf8(bytes).ok())
-        };
-        let (first, second) = (text("passwd1"), text("passwd2"));
-        let password = match first {
-            Some(password)
-                if second.as_deref() == Some(password.as_str()) && password.chars().count() <= 128 =>
-            {
-                password
-            }
-            _ => return self.html(visit, |page| pages::password(page, kind, Some(Word::PasswordMismatch))),
-        };
-        staged.passwords.insert(kind, password);
-        staged.open = None;
-        Self::stage(inner, visit, Some(staged.clone()));
-        let target = &self.spec.profile.email.page;
-        match self.spec.profile.email.after_password {
-            AfterPassword::Page => {
-                self.html(visit, |page| pages::email(page, &staged.settings, &visit.strike.marks))
-            }
-            AfterPassword::Redirect => Response::found(format!(
-                "/web/entry/{}/{target}?sessionControl=SESSION",
-                visit.route.language
-            )),
-            AfterPassword::Skip => self
-                .html(visit, |page| pages::skip(page, "mailPasswdSet", &format!("{}{target}", page.base()))),
-        }
-    }
-
-    fn save(&self, inner: &mut Inner, visit: &Visit<'_>) -> Response {
-        let pages_of = &self.spec.profile.email;
-        if visit.request.method != "POST"
-            || pages_of.apply_sets.iter().any(|(name, value)| visit.form.text(name) != value)
-        {
-            return self.html(visit, |page| pages::bad_flow(page, page.t(Word::Menu(Menu::Email))));
-        }
-        if visit.strike.marks.read_only {
-            return self.html(visit, |page| {
-                let text = page.h(Word::NoPermission);
-                pages::notice(page, page.t(Word::Menu(Menu::Email)), &text, None, &page.base())
-            });
-        }
-        let mut staged = match self.read_posted(inner, visit, &visit.strike.marks) {
-            Ok(staged) => staged,
-            Err(refusal) => return refusal,
-        };
-        if visit.strike.busy || inner.panel_in_use {
-            // OK on this page shows the form with what was entered; the password has to be entered again.
-            staged.passwords.clear();
-            Self::stage(inner, visit, Some(staged));
-            return self.html(visit, |page| {
-                let back = format!("{}{}?sessionControl=SESSION", page.base(), page.profile.email.page);
-                pages::busy(page, &back)
-            });
-        }
-        if !visit.strike.drop_write {
-            for item in &visit.strike.ignores {
-                let kept = inner.settings.get(*item).to_owned();
-                staged.settings.set(*item, kept);
-            }
-            inner.settings = staged.settings;
-            for (kind, password) in staged.passwords {
-                if password.is_empty() {
-                    inner.passwords.remove(&kind);
-                } else {
-                    inner.passwords.insert(kind, password);
-                }
-            }
-            inner.writes += 1;
-        }
-        Self::stage(inner, visit, None);
-        match pages_of.after_save {
-            AfterSave::Redirect => {
-                Response::found(format!("/web/entry/{}/websys/webArch/configList.cgi", visit.route.language))
-            }
-            AfterSave::Page => {
-                let with_email = !visit.strike.no_menu_entry;
-                self.html(visit, |page| pages::config_list(page, with_email))
-            }
-        }
-    }
-
     /// A person changes settings at the panel.
     ///
     /// # Errors
@@ -556,9 +328,7 @@ impl Device {
         }
         Ok(())
     }
-}
 
-impl Device {
     /// A person stores the SMTP password at the panel, or removes it.
     pub(crate) fn panel_password(&self, password: Option<String>) {
         let mut inner = self.lock();

@@ -1,6 +1,8 @@
 //! Ricoh's Web Image Monitor, simulated.
 
 mod device;
+mod door;
+mod email_flow;
 mod pages;
 mod posting;
 mod profile;
