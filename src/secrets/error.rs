@@ -28,6 +28,17 @@ pub enum SecretError {
         /// The versions that are there, newest first.
         versions: Vec<u32>,
     },
+    /// The index names it, and the keyring works and lacks it.
+    #[error(
+        "The secret `{name}` was stored as version {version}, and the keyring does not hold it: it was deleted outside \
+         scanfleet, or this is another account's keyring. Store it again with `scanfleet secret set {name}`."
+    )]
+    Vanished {
+        /// The name.
+        name: String,
+        /// The version.
+        version: u32,
+    },
     /// The keyring is there and locked.
     #[error("The keyring is locked, so `{reference}` cannot be read or stored: {why}. {how}")]
     Locked {
