@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use openssl::hash::MessageDigest;
-use scanfleet_sdk::transport::{Access, Answer, Effect, Request, Session};
+use scanfleet_sdk::transport::{Access, Answer, Effect, Limits, Request, Session};
 use scanfleet_sdk::{Category, DeviceError, Rerun};
 use support::*;
 
@@ -25,9 +25,17 @@ async fn both(answer: impl Fn(&Seen) -> Reply + Send + Sync + Clone + 'static) -
 }
 
 async fn one(server: &(Server, String), request: Request) -> Result<Answer, DeviceError> {
+    within(server, request, Limits::default()).await
+}
+
+/// With a short time-out, for devices that will not answer.
+async fn hurried(server: &(Server, String), request: Request) -> Result<Answer, DeviceError> {
+    within(server, request, short_limits()).await
+}
+
+async fn within(server: &(Server, String), request: Request, limits: Limits) -> Result<Answer, DeviceError> {
     let mut options = options(&server.1);
-    options.limits = short_limits();
-    options.limits.page_bytes = 200_000;
+    options.limits = Limits { page_bytes: 200_000, ..limits };
     options.access = Access::ReadWrite(Arc::new(Ledger::default()));
     Session::connect(options).await.unwrap().send(request).await
 }
@@ -96,11 +104,11 @@ async fn nonsense_is_an_error_and_never_a_panic() {
 #[tokio::test]
 async fn a_silent_device_is_unreachable_and_its_write_unconfirmed() {
     for server in both(|_: &Seen| Reply::Silence).await {
-        let error = one(&server, read()).await.unwrap_err();
+        let error = hurried(&server, read()).await.unwrap_err();
         assert_eq!((error.category, error.answer_lost), (Category::Unreachable, false), "{error}");
         let before = server.0.seen().len();
         assert_eq!(before, 1, "a read that timed out is not repeated");
-        let error = one(&server, write("/set")).await.unwrap_err();
+        let error = hurried(&server, write("/set")).await.unwrap_err();
         assert_eq!((error.category, error.answer_lost), (Category::Unconfirmed, true), "{error}");
         assert_eq!(error.rerun, Rerun::ReadsFirst);
         assert_eq!(server.0.seen().len(), before + 1);
@@ -111,13 +119,13 @@ async fn a_silent_device_is_unreachable_and_its_write_unconfirmed() {
 async fn one_byte_at_a_time_is_cut_off() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".to_vec();
     for server in both(move |_: &Seen| Reply::Drip(head.clone())).await {
-        let error = one(&server, read()).await.unwrap_err();
+        let error = hurried(&server, read()).await.unwrap_err();
         assert_eq!(error.category, Category::Interrupted, "{error}");
         assert_eq!(server.0.seen().len(), 1);
     }
     // Also in the head, where no byte of the page ever comes.
     for server in both(|_: &Seen| Reply::Drip(b"HTTP/1.1 200 OK\r\nX: ".to_vec())).await {
-        let error = one(&server, read()).await.unwrap_err();
+        let error = hurried(&server, read()).await.unwrap_err();
         assert_eq!(error.category, Category::Unreachable, "{error}");
     }
 }
@@ -240,7 +248,6 @@ async fn a_post_whose_answer_was_lost_is_never_sent_again() {
             };
             for (server, address) in both(answer).await {
                 let mut options = options(&address);
-                options.limits = short_limits();
                 options.access = Access::ReadWrite(Arc::new(Ledger::default()));
                 let mut session = Session::connect(options).await.unwrap();
                 session.send(read()).await.unwrap();
@@ -277,7 +284,7 @@ async fn the_devices_time_runs_out() {
     for (server, address) in both(|_: &Seen| Reply::Silence).await {
         let mut options = options(&address);
         let mut session = Session::connect({
-            options.deadline = Some(Instant::now() + Duration::from_millis(700));
+            options.deadline = Some(Instant::now() + Duration::from_millis(1500));
             options
         })
         .await

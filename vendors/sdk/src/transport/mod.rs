@@ -18,6 +18,7 @@ mod redact;
 mod redirect;
 mod request;
 mod session;
+mod step;
 mod transcript;
 mod wire;
 

@@ -48,11 +48,11 @@ impl Recorder {
         self.number += 1;
         let mut text = format!("--- {} +{} ms\n{method} {}\n", self.number, self.elapsed(), redact_url(url));
         for (name, value) in headers {
-            text.push_str(&header(name, value));
+            text.push_str(&header(name, &mask.apply(value)));
         }
         if let Some((content_type, body)) = body {
             text.push('\n');
-            text.push_str(&self::body(content_type, body, request));
+            text.push_str(&self::body(mask, content_type, body, request));
             text.push('\n');
         }
         self.write(&(mask.apply(&text) + "\n"));
@@ -61,7 +61,7 @@ impl Recorder {
     pub(super) fn answer(&mut self, mask: &Mask, status: u16, headers: &[(String, String)], body: &[u8]) {
         let mut text = format!("<<< {} +{} ms\n{status}\n", self.number, self.elapsed());
         for (name, value) in headers {
-            text.push_str(&header(name, value));
+            text.push_str(&header(name, &mask.apply(value)));
         }
         let content_type = headers.iter().find(|(name, _)| name == "content-type").map(|(_, v)| v.as_str());
         text.push('\n');
@@ -128,11 +128,12 @@ fn cookie(pair: &str) -> String {
     }
 }
 
-fn body(content_type: &str, body: &[u8], request: &Request) -> String {
+fn body(mask: &Mask, content_type: &str, body: &[u8], request: &Request) -> String {
     if content_type.starts_with("application/x-www-form-urlencoded") {
-        // Latin-1, because the pairs are ASCII or not what they claim to be.
-        let text: String = body.iter().map(|b| char::from(*b)).collect();
-        return redact_pairs(&text, &request.secret_fields).replace('&', "\n&");
+        let latin1 = || body.iter().map(|b| char::from(*b)).collect();
+        let text = std::str::from_utf8(body).map_or_else(|_| latin1(), ToOwned::to_owned);
+        // Masked before it is broken into lines, which could break a secret, too.
+        return redact_pairs(&mask.apply(&text), &request.secret_fields).replace('&', "\n&");
     }
     // Parts of multipart and script bodies cannot be told apart safely: names and size only.
     format!(

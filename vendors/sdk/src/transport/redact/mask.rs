@@ -23,7 +23,8 @@ impl Mask {
         if text.is_empty() {
             return;
         }
-        let mut forms: Vec<String> = vec![text.to_owned()];
+        // Error messages are cleaned before they are masked.
+        let mut forms: Vec<String> = vec![text.to_owned(), crate::error::clean(text)];
         for encoding in [UTF_8, WINDOWS_1252, SHIFT_JIS, EUC_JP, EUC_KR, GBK] {
             let (bytes, _, unmappable) = encoding.encode(text);
             if unmappable {

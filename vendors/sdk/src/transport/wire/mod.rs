@@ -21,7 +21,7 @@ pub(super) use plain::PlainWire;
 pub(super) use tls::TlsWire;
 
 use super::CertificateFacts;
-use crate::error::{Category, Fault};
+use crate::error::{Category, Fault, clean};
 
 /// Where requests go out: in clear or over TLS.
 #[async_trait]
@@ -105,18 +105,13 @@ fn latin1_headers(headers: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The innermost causes of an error, which say more than "error sending request".
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut texts = vec![error.to_string()];
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let text = cause.to_string();
-        if !texts.iter().any(|known| known.contains(&text)) {
-            texts.push(text);
-        }
-        source = cause.source();
+/// The innermost cause of an error: the layers above only say that something below failed, and name the whole address.
+fn cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
     }
-    texts.join(": ")
+    clean(&innermost.to_string())
 }
 
 /// Time as a person says it.

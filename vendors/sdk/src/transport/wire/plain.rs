@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use http_body_util::BodyExt;
 use tokio::time::{Instant, timeout_at};
 
-use super::{BodyFailure, Incoming, Outgoing, Wire, WireFailure, causes, latin1_headers, spell};
-use crate::error::{Category, clean};
+use super::{BodyFailure, Incoming, Outgoing, Wire, WireFailure, cause, latin1_headers, spell};
+use crate::error::Category;
 use crate::transport::Limits;
 
 pub(in crate::transport) struct PlainWire {
@@ -38,7 +38,7 @@ impl PlainWire {
             .connect_timeout(self.limits.connect)
             .tcp_nodelay(true)
             .build()
-            .map_err(|e| WireFailure::new(Category::Interrupted, format!("no HTTP client: {}", causes(&e))))
+            .map_err(|e| WireFailure::new(Category::Interrupted, format!("no HTTP client: {}", cause(&e))))
     }
 
     fn failure(&self, error: &reqwest::Error, outgoing: &Outgoing<'_>, reused: bool) -> WireFailure {
@@ -48,11 +48,11 @@ impl PlainWire {
         }
         if error.is_builder() {
             outgoing.left.take_back();
-            return WireFailure::new(Category::PageChanged, clean(&causes(error)));
+            return WireFailure::new(Category::PageChanged, cause(error));
         }
         let mut failure = WireFailure::new(
             Category::Unreachable,
-            format!("the connection broke before an answer came: {}", clean(&causes(error))),
+            format!("the connection broke before an answer came: {}", cause(error)),
         );
         failure.broke = true;
         failure.stale = reused;
@@ -76,7 +76,7 @@ impl PlainWire {
         if error.is_timeout() {
             return format!("port {port} did not answer within {}", spell(self.limits.connect));
         }
-        clean(&causes(error))
+        cause(error)
     }
 }
 

@@ -22,7 +22,7 @@ use tokio_openssl::SslStream;
 
 use super::sniff::Sniff;
 use super::{
-    BodyFailure, Incoming, OpenError, Outgoing, Wire, WireFailure, causes, connect_tcp, latin1_headers, spell,
+    BodyFailure, Incoming, OpenError, Outgoing, Wire, WireFailure, cause, connect_tcp, latin1_headers, spell,
 };
 use crate::error::{Category, clean};
 use crate::transport::pin::{self, CertificateFacts, Trust, TrustRefusal};
@@ -155,7 +155,7 @@ impl TlsWire {
             .max_headers(500)
             .handshake(TokioIo::new(stream))
             .await
-            .map_err(|e| OpenError::Unreachable(clean(&causes(&e))))?;
+            .map_err(|e| OpenError::Unreachable(cause(&e)))?;
         // Errors of the connection reach the request that waits on it.
         let task = tokio::spawn(async move { drop(connection.await) });
         Ok(Live { sender, task, facts, carried: 0 })
@@ -277,7 +277,7 @@ impl Wire for TlsWire {
                 let error = error.into_error();
                 let mut failure = WireFailure::new(
                     Category::Unreachable,
-                    format!("the connection broke before an answer came: {}", clean(&causes(&error))),
+                    format!("the connection broke before an answer came: {}", cause(&error)),
                 );
                 failure.broke = true;
                 failure.stale = kept;
