@@ -91,6 +91,11 @@ impl Engine {
         }
     }
 
+    /// The same engine for somebody else to listen to.
+    pub fn heard_by(&self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer, ..self.clone() }
+    }
+
     /// Tells the observer of a step.
     pub(super) fn step(&self, device: &str, step: &str) {
         tracing::info!(device, step);

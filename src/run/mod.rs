@@ -16,11 +16,11 @@ mod trust;
 mod witness;
 mod work;
 
-pub use engine::{Engine, RunError, Settings};
+pub use engine::{Engine, KnownSecret, RunError, Settings};
 pub use event::{Event, Observer, Silent};
 pub use makers::makers;
 pub use observe::{DeviceView, View};
 pub use outcome::{DeviceOutcome, Grade, ResultKind, RunOutcome, Status};
 pub use probe::{Answer, PingAnswer, ProbeResult};
-pub use rollback::{Restore, Restores};
+pub use rollback::{FormerPassword, Restore, Restores};
 pub use work::{Aim, Expected, Mode, Task};

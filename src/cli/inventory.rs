@@ -1,0 +1,121 @@
+//! `scanfleet inventory`: devices, subnets, and taking over a spreadsheet.
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::args::{Format, Global};
+use super::context;
+use super::error::{CliError, Exit};
+use super::ui::Ui;
+use crate::files::words::count;
+use crate::inventory::Device;
+
+/// Options of `inventory`.
+#[derive(Debug, Args)]
+pub struct InventoryArgs {
+    /// What to do; without it, devices are listed.
+    #[command(subcommand)]
+    pub action: Option<InventoryAction>,
+}
+
+/// What to do with the inventory.
+#[derive(Debug, Subcommand)]
+pub enum InventoryAction {
+    /// Lists devices.
+    List,
+    /// Groups devices by subnet.
+    Subnets,
+}
+
+const HEAD: [&str; 10] =
+    ["NAME", "ADDRESS", "VENDOR", "MODEL", "SERIAL", "SITE", "LOCATION", "SUBNET", "SECRET", "TAGS"];
+
+pub(super) fn run(ui: &Ui, global: &Global, args: InventoryArgs) -> Result<Exit, CliError> {
+    match args.action.unwrap_or(InventoryAction::List) {
+        InventoryAction::List => list(ui, global),
+        InventoryAction::Subnets => subnets(ui, global),
+    }
+}
+
+fn list(ui: &Ui, global: &Global) -> Result<Exit, CliError> {
+    let inventory = context::inventory(ui, global)?;
+    let devices = context::selected(&inventory, &[], global)?;
+    match ui.format {
+        Format::Json => ui.json(&json!({"devices": devices.iter().map(described).collect::<Vec<_>>()}))?,
+        Format::Csv => ui.csv(
+            &HEAD.map(str::to_lowercase).each_ref().map(String::as_str),
+            &devices.iter().map(row).collect::<Vec<_>>(),
+        )?,
+        Format::Text => {
+            ui.table(&HEAD, &devices.iter().map(row).collect::<Vec<_>>())?;
+            ui.out(format!("{}.", count(devices.len(), "device")))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn subnets(ui: &Ui, global: &Global) -> Result<Exit, CliError> {
+    let inventory = context::inventory(ui, global)?;
+    let chosen = context::selected(&inventory, &[], global)?;
+    let subnets: Vec<(String, Vec<&Device>)> = inventory
+        .subnets()
+        .into_iter()
+        .map(|(subnet, devices)| {
+            (
+                subnet,
+                devices.into_iter().filter(|d| chosen.iter().any(|c| c.name == d.name)).collect::<Vec<_>>(),
+            )
+        })
+        .filter(|(_, devices)| !devices.is_empty())
+        .collect();
+    let rows: Vec<Vec<String>> = subnets
+        .iter()
+        .map(|(subnet, devices)| {
+            let names: Vec<&str> = devices.iter().map(|d| d.name.as_str()).collect();
+            vec![subnet.clone(), devices.len().to_string(), names.join(", ")]
+        })
+        .collect();
+    match ui.format {
+        Format::Json => {
+            let answer: Vec<Value> = subnets
+                .iter()
+                .map(|(subnet, devices)| {
+                    json!({"subnet": subnet, "devices": devices.iter().map(|d| &d.name).collect::<Vec<_>>()})
+                })
+                .collect();
+            ui.json(&json!({"subnets": answer}))?;
+        }
+        Format::Csv => ui.csv(&["subnet", "count", "devices"], &rows)?,
+        Format::Text => ui.table(&["SUBNET", "COUNT", "DEVICES"], &rows)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn row(device: &Device) -> Vec<String> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let tags = device
+        .tags
+        .iter()
+        .map(|(key, value)| if value.is_empty() { key.clone() } else { format!("{key}={value}") });
+    vec![
+        device.name.clone(),
+        device.address.clone(),
+        text(&device.vendor),
+        text(&device.model),
+        text(&device.serial),
+        text(&device.site),
+        text(&device.location),
+        device.subnet.clone(),
+        device.admin_secret.as_ref().map(ToString::to_string).unwrap_or_default(),
+        tags.collect::<Vec<_>>().join(" "),
+    ]
+}
+
+fn described(device: &Device) -> Value {
+    json!({
+        "name": device.name, "address": device.address, "vendor": device.vendor, "admin_user": device.admin_user,
+        "admin_secret": device.admin_secret.as_ref().map(ToString::to_string), "site": device.site,
+        "location": device.location, "model": device.model, "serial": device.serial, "subnet": device.subnet,
+        "tags": device.tags,
+    })
+}

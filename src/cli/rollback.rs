@@ -1,0 +1,82 @@
+//! `scanfleet rollback`: takes every device that a run changed back to what it held before.
+
+use clap::Args;
+use serde_json::json;
+
+use super::apply::{About, carry_out};
+use super::args::Global;
+use super::context;
+use super::error::{CliError, Exit};
+use super::ui::Ui;
+use crate::files::words::count;
+use crate::inventory::Device;
+use crate::journal::RunKind;
+use crate::run::{Engine, FormerPassword, Restore, Task};
+
+/// Options of `rollback`.
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The run: its id, a unique prefix, or `last`.
+    pub run: String,
+    /// Does not ask.
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+pub(super) async fn run(ui: &Ui, global: &Global, args: RollbackArgs) -> Result<Exit, CliError> {
+    let inventory = context::inventory(ui, global)?;
+    let chosen = context::selected(&inventory, &[], global)?;
+    let cancel = context::ctrl_c(ui);
+    let engine = context::engine(ui, global, chosen.len(), &cancel)?;
+    let run = engine.journal.resolve_run(&args.run)?;
+    let only = |device: &Device| chosen.iter().any(|c| c.name == device.name);
+    let restores = engine.before_run(run, &inventory, only).await?;
+    for name in &restores.missing {
+        ui.say(format!("The run changed `{name}`, and the inventory does not know it any more."));
+    }
+    if !restores.missing.is_empty() {
+        return Err(CliError::new(
+            Exit::Invalid,
+            format!(
+                "The run changed {} that the inventory does not know. Nothing was changed.",
+                count(restores.missing.len(), "device")
+            ),
+        )
+        .hinted("put them back into the inventory under their names, or narrow the rollback with `-t`"));
+    }
+    let tasks = restore_tasks(ui, &engine, &restores.devices).await?;
+    let about = About {
+        kind: RunKind::Rollback,
+        playbook: engine.journal.run(&run)?.playbook,
+        playbook_sha256: None,
+        what: json!({"rollback": run.to_string(), "target": global.target}),
+        of_run: Some(run),
+    };
+    carry_out(ui, &engine, about, tasks, args.yes).await
+}
+
+/// The tasks of ways back, with every password resolved; says beforehand what cannot be restored.
+pub(super) async fn restore_tasks(
+    ui: &Ui,
+    engine: &Engine,
+    restores: &[Restore],
+) -> Result<Vec<Task>, CliError> {
+    let devices = restores.iter().map(|r| r.device.clone()).collect();
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for restore in restores {
+        if let FormerPassword::Unrestorable(why) = &restore.password {
+            match reasons.iter_mut().find(|(text, _)| text == why) {
+                Some((_, names)) => names.push(restore.device.name.clone()),
+                None => reasons.push((why, vec![restore.device.name.clone()])),
+            }
+        }
+    }
+    for (why, names) in reasons {
+        ui.say(format!("The SMTP password of {} cannot be restored: {why}.", super::render::names(&names)));
+    }
+    let mut tasks = Vec::new();
+    for ((_, admin), restore) in context::with_passwords(engine, devices).await?.into_iter().zip(restores) {
+        tasks.push(restore.task(admin).map_err(CliError::bug)?);
+    }
+    Ok(tasks)
+}
