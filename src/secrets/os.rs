@@ -51,6 +51,19 @@ impl Os {
     }
 }
 
+impl Drop for Os {
+    /// The Secret Service store starts an async runtime also when it is dropped, and the last owner may be async code.
+    fn drop(&mut self) {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if store.is_some() {
+            let _ = std::thread::Builder::new()
+                .name("keyring".into())
+                .spawn(move || drop(store))
+                .map(std::thread::JoinHandle::join);
+        }
+    }
+}
+
 fn with_entry<T>(
     store: &Mutex<Option<Arc<CredentialStore>>>,
     account: &str,

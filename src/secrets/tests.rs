@@ -280,7 +280,7 @@ fn file_references() {
     {
         use std::os::unix::fs::PermissionsExt;
         let path = write("modes", b"x");
-        let mut note = |mode| {
+        let note = |mode| {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
             get(&path).unwrap().note
         };
