@@ -26,7 +26,7 @@ async fn refused(options: SessionOptions) -> DeviceError {
 
 #[tokio::test]
 async fn a_port_that_speaks_tls_is_https_and_the_checked_connection_carries_the_first_request() {
-    let certificate = certificate(2048, MessageDigest::sha256(), 30);
+    let certificate = common();
     let server = Server::https(modern_context(&certificate), hello).await;
     let mut session = Session::connect(options(&server.address())).await.unwrap();
     assert_eq!(session.origin().as_str(), format!("https://127.0.0.1:{}/", server.port));
@@ -141,7 +141,7 @@ async fn a_device_that_never_finishes_the_handshake_is_unreachable_and_not_http(
 
 #[tokio::test]
 async fn another_certificate_than_pinned_gets_not_one_byte_of_http() {
-    let certificate = certificate(2048, MessageDigest::sha256(), 30);
+    let certificate = common();
     let server = Server::https(modern_context(&certificate), hello).await;
     let mut options = options(&server.address());
     let pinned = "ab".repeat(32);
@@ -171,7 +171,7 @@ async fn a_certificate_that_changes_between_connections_stops_the_session() {
 
 #[tokio::test]
 async fn pins_that_cannot_be_stored_are_our_own_fault() {
-    let certificate = certificate(2048, MessageDigest::sha256(), 30);
+    let certificate = common();
     let server = Server::https(modern_context(&certificate), hello).await;
     let mut options = options(&server.address());
     let pins = Arc::new(Pins::default());
@@ -265,4 +265,18 @@ async fn a_cancelled_run_does_not_connect() {
     let error = refused(options).await;
     assert_eq!(error.category, Category::Interrupted);
     assert_eq!(server.connections(), 0);
+}
+
+/// An address of the loopback network where nobody listens on 443 or 80.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn without_scheme_and_port_http_is_tried_only_where_443_refuses() {
+    let error = refused(options("127.91.82.73")).await;
+    assert_eq!(error.category, Category::Unreachable);
+    assert_eq!(error.got, "port 443 refuses the connection, and port 80 refuses the connection");
+    let error = refused(options("127.91.82.73:443")).await;
+    assert_eq!(error.got, "port 443 refuses the connection");
+    let mut options = options("127.91.82.73");
+    options.trust = Pins::with("00");
+    assert_eq!(refused(options).await.category, Category::Tls);
 }

@@ -4,19 +4,18 @@ mod support;
 
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use openssl::hash::MessageDigest;
-use scanfleet_sdk::transport::{Access, Answer, Effect, Limits, Request, Session};
+use scanfleet_sdk::transport::{Access, Answer, Effect, Limits, Request, Session, Transcript};
 use scanfleet_sdk::{Category, DeviceError, Rerun};
 use support::*;
 
 /// The same server in clear and over TLS.
 async fn both(answer: impl Fn(&Seen) -> Reply + Send + Sync + Clone + 'static) -> [(Server, String); 2] {
-    let certificate = certificate(2048, MessageDigest::sha256(), 30);
+    let certificate = common();
     let http = Server::http(answer.clone()).await;
     let https = Server::https(modern_context(&certificate), answer).await;
     let addresses = [format!("http://{}", http.address()), format!("https://{}", https.address())];
@@ -347,4 +346,42 @@ async fn a_write_that_has_left_gets_its_answer_even_when_the_run_is_cancelled() 
         assert_eq!(answer.unwrap().body, b"stored");
         assert_eq!(ledger.events().last().unwrap(), "receive 7 Some(200)");
     }
+}
+
+#[tokio::test]
+async fn damaged_answers_are_errors_or_pages_and_never_a_panic() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(b"<meta charset=euc-jp><input type=password value=x>").unwrap();
+    let good = page(
+        "200 OK",
+        "Content-Encoding: gzip\r\nSet-Cookie: a=b; path=/; Max-Age=9\r\nContent-Type: text/html; charset=x\r\n",
+        encoder.finish().unwrap(),
+    );
+    // Every answer is damaged at another place; the same every time.
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = count.clone();
+    let damaged = move |_: &Seen| {
+        let n = counted.fetch_add(1, Ordering::SeqCst);
+        let mut bytes = good.clone();
+        let at = (n * 7) % bytes.len();
+        match n % 3 {
+            0 => bytes[at] ^= 0x80 >> (n % 8),
+            1 => bytes.truncate(at),
+            _ => bytes.insert(at, [b'\n', 0, b';', 0xff, b':', b' '][n % 6]),
+        }
+        Reply::Close(bytes)
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::https(modern_context(&common()), damaged).await;
+    let mut options = options(&server.address());
+    options.transcript = Some(Transcript { file: folder.path().join("x.txt") });
+    options.limits.read_tries = 1;
+    let mut session = Session::connect(options).await.unwrap();
+    while count.load(Ordering::SeqCst) < 200 {
+        if let Ok(answer) = session.send(read()).await {
+            answer.page();
+        }
+    }
+    // A panic in the connection's own task would have been printed, and the session would hang or fail here.
+    assert!(session.facts().requests >= 200);
 }

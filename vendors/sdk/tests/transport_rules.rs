@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use base64::Engine as _;
-use openssl::hash::MessageDigest;
 use scanfleet_sdk::form::Submission;
 use scanfleet_sdk::transport::{
     Access, Effect, Limits, ReadRule, Request, Session, SessionOptions, Transcript, redact_page,
@@ -223,7 +222,7 @@ async fn redirects_inside_become_gets_and_a_307_repeats_what_only_reads() {
 
 #[tokio::test]
 async fn a_device_that_moves_to_https_is_followed_and_its_pin_is_checked() {
-    let certificate = certificate(2048, MessageDigest::sha256(), 30);
+    let certificate = common();
     let secure = Server::https(modern_context(&certificate), |seen: &Seen| {
         if seen.line() == "GET /back" { redirect(302, "http://127.0.0.1/") } else { ok("secure") }
     })

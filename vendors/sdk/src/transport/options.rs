@@ -28,7 +28,7 @@ pub struct Limits {
     pub connect: Duration,
     /// TLS handshake; 15 s (old copiers compute slowly).
     pub handshake: Duration,
-    /// From the last byte sent to the last byte of the answer; 45 s.
+    /// From the request to the last byte of its answer; 45 s. Over plain http a new connection is within it.
     pub read: Duration,
     /// Bytes of one answer after decompression; 8 MiB.
     pub page_bytes: usize,

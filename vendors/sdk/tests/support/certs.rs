@@ -1,5 +1,7 @@
 //! Certificates as copiers have them: self-signed, weak, expired.
 
+use std::sync::OnceLock;
+
 use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
 use openssl::hash::MessageDigest;
@@ -9,6 +11,7 @@ use openssl::ssl::{SslContext, SslContextBuilder, SslMethod, SslOptions, SslVers
 use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509NameBuilder};
 
+#[derive(Clone)]
 pub struct Certificate {
     pub key: PKey<Private>,
     pub x509: X509,
@@ -24,6 +27,12 @@ impl Certificate {
 /// A self-signed certificate valid from long ago until `days` from now (negative: expired).
 pub fn certificate(bits: u32, digest: MessageDigest, days: i64) -> Certificate {
     build(bits, digest, days, None, false)
+}
+
+/// A decent self-signed certificate, made once: keys are slow to find.
+pub fn common() -> Certificate {
+    static COMMON: OnceLock<Certificate> = OnceLock::new();
+    COMMON.get_or_init(|| certificate(2048, MessageDigest::sha256(), 30)).clone()
 }
 
 /// An authority and a certificate for 127.0.0.1 that it signed.

@@ -6,6 +6,6 @@ mod certs;
 mod server;
 mod sides;
 
-pub use certs::{certificate, legacy_context, modern_context, signed_by_own_ca, tls12_rsa_context};
+pub use certs::{certificate, common, legacy_context, modern_context, signed_by_own_ca, tls12_rsa_context};
 pub use server::{Reply, Seen, Server, page};
 pub use sides::{Ledger, Pins, options, short_limits, write};

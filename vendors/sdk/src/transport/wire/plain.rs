@@ -104,7 +104,7 @@ impl Wire for PlainWire {
         // Whether reqwest is still connecting cannot be seen from here, so an abandoned request counts as sent.
         outgoing.left.mark();
         let read = self.limits.read;
-        let until = Instant::now() + if reused { read } else { self.limits.connect + read };
+        let until = Instant::now() + read;
         let response = match timeout_at(until, request.send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(self.failure(&error, outgoing, reused)),
