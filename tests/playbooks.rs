@@ -6,8 +6,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use scanfleet::files::{SecretRef, SourceFile};
 use scanfleet::inventory::{Device, Place, Site};
-use scanfleet::playbook::{self, Playbook};
+use scanfleet::playbook::{self, Playbook, WantedAuth};
+use scanfleet_sdk::Security;
 use scanfleet_sdk::transport::{Endpoint, TlsProfile};
 use serde_json::Value;
 
@@ -216,4 +218,89 @@ fn fits(value: &Value, schema: &Value, root: &Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+#[test]
+fn a_play_is_filled_in_for_a_device() {
+    let playbook = Playbook::load(Path::new("tests/playbooks/valid/everything.yaml")).unwrap();
+    // Nothing is taken for a number or a truth value.
+    for (name, value) in [("fax", "+49301234"), ("extension", "0123"), ("country", "no"), ("floor", "2")] {
+        assert_eq!(playbook.vars[name], value);
+    }
+    let wanted = |play: usize, device: &Device| playbook.plays[play].wanted(&playbook, device, Some(&site()));
+    let mut device = device();
+    device.serial = Some("3081".into());
+    let one = wanted(0, &device).unwrap();
+    assert_eq!(one.server.as_deref(), Some("mx.example.org"));
+    assert_eq!(one.port, Some(25));
+    assert_eq!(one.security, Some(Security::StarttlsIfOffered));
+    assert_eq!(one.sender.as_deref(), Some("north-1@example.org"));
+    let secret = Some(SecretRef::Env("SCAN_PASSWORD".into()));
+    assert_eq!(one.auth, Some(WantedAuth::Password { user: Some("3081".into()), secret }));
+    let two = wanted(1, &device).unwrap();
+    assert_eq!((two.auth, two.sender), (Some(WantedAuth::None), None));
+    let three = wanted(2, &device).unwrap();
+    assert_eq!(three.server, None);
+    assert_eq!(
+        three.auth,
+        Some(WantedAuth::Password { user: Some("scan@example.org".into()), secret: None })
+    );
+    assert_eq!(playbook.secrets(), [&SecretRef::Env("SCAN_PASSWORD".into())]);
+    assert_eq!(playbook.plays[0].target().unwrap().to_string(), "vendor=ricoh site=north,south");
+    assert!(playbook.plays[2].target().is_none());
+    assert_eq!(playbook.sha256.len(), 64);
+
+    // A device without a serial number, and one without a site.
+    device.serial = None;
+    let said = wanted(0, &device).unwrap_err().to_string();
+    assert!(
+        said.contains("everything.yaml:16:") && said.contains("no `serial` for the device `north-1`"),
+        "{said}"
+    );
+    let said = playbook.plays[0].wanted(&playbook, &device, None).unwrap_err().to_string();
+    assert!(said.contains("the device `north-1` belongs to no site"), "{said}");
+}
+
+#[test]
+fn the_ready_playbook_wants_microsofts_submission() {
+    let playbook = Playbook::load(Path::new("playbooks/microsoft-365.yaml")).unwrap();
+    assert_eq!((playbook.name.as_str(), playbook.notes.as_slice()), ("microsoft-365", [].as_slice()));
+    let wanted = playbook.plays[0].wanted(&playbook, &device(), None).unwrap();
+    assert_eq!(wanted.server.as_deref(), Some("smtp.office365.com"));
+    assert_eq!((wanted.port, wanted.security), (Some(587), Some(Security::Starttls)));
+    assert_eq!(wanted.sender.as_deref(), Some("scan@example.org"));
+    assert_eq!(playbook.secrets(), [&SecretRef::Keyring("m365/scan".into())]);
+}
+
+#[test]
+fn paths_start_from_the_playbook() {
+    let playbook = Playbook::load(Path::new("tests/playbooks/valid/file-secret.yaml")).unwrap();
+    let expected = SecretRef::File(Path::new("tests/playbooks/valid").join("secrets/scan.txt"));
+    assert_eq!(playbook.secrets(), [&expected]);
+    assert_eq!((playbook.name.as_str(), playbook.plays[0].name.as_str()), ("file-secret", "play 1"));
+}
+
+#[test]
+fn what_is_rarely_meant_is_noted() {
+    let notes = |smtp: &str| {
+        let text = format!("plays:\n  - name: one\n    smtp: {{ {smtp} }}\n");
+        Playbook::read(SourceFile::from_text("x.yaml", text)).unwrap().notes.join(" ")
+    };
+    let auth = "auth: { user: u, password: { secret: s } }";
+    assert!(notes("port: 465, security: starttls").contains("port 465 speaks TLS from the first byte"));
+    assert!(notes("port: 587, security: tls").contains("port 587 begins in clear"));
+    assert!(notes(&format!("security: none, {auth}")).contains("in clear"));
+    assert!(notes(&format!("security: starttls-if-offered, {auth}")).contains("offers no STARTTLS"));
+    assert!(notes("auth: { user: u }").contains("keeps the one that it holds"));
+    assert_eq!(notes(&format!("port: 587, security: starttls, {auth}")), "");
+    let text = "plays:\n  - name: idle\n";
+    assert!(Playbook::read(SourceFile::from_text("x", text)).unwrap().notes[0].contains("changes nothing"));
+}
+
+#[test]
+fn a_playbook_that_is_not_there_is_told_by_its_path() {
+    let said = Playbook::load(Path::new("tests/playbooks/nowhere.yaml")).unwrap_err().to_string();
+    assert!(said.contains("nowhere.yaml: the file cannot be read"), "{said}");
+    let said = Playbook::load(Path::new("tests/playbooks")).unwrap_err().to_string();
+    assert!(said.contains("cannot be read") || said.contains("directory"), "{said}");
 }

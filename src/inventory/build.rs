@@ -99,9 +99,11 @@ impl Builder<'_> {
         }
         let mut subnets = Vec::new();
         for cell in &draft.subnets {
-            match subnet::told(&cell.text) {
-                Ok(told) => subnets.push(told),
-                Err(said) => self.problems.push(cell.at.problem(said)),
+            for text in cell.text.split([',', ';']).map(str::trim).filter(|text| !text.is_empty()) {
+                match subnet::told(text) {
+                    Ok(told) => subnets.push(told),
+                    Err(said) => self.problems.push(cell.at.problem(said)),
+                }
             }
         }
         let mut fields = draft.extra;

@@ -9,10 +9,10 @@ use super::table::{Row, Table, TableCell};
 pub(super) fn table(source: &SourceFile) -> Table {
     let text = source.text();
     // Excel's own hint.
-    let (skip, told) = match text.get(..5).filter(|head| head[..4].eq_ignore_ascii_case("sep=")) {
-        Some(head) => (text.find('\n').map_or(text.len(), |at| at + 1), head.chars().nth(4)),
-        None => (0, None),
-    };
+    let hint =
+        text.get(..4).filter(|head| head.eq_ignore_ascii_case("sep=")).and_then(|_| text[4..].chars().next());
+    let told = hint.filter(|c| !c.is_alphanumeric() && !matches!(c, '"' | '\n' | '\r'));
+    let skip = told.map_or(0, |_| text.find('\n').map_or(text.len(), |at| at + 1));
     let delimiter = told.unwrap_or_else(|| guess(&text[skip..]));
     let mut rows = Vec::new();
     let (mut at, mut line) = (skip, 1 + text[..skip].matches('\n').count());
@@ -84,7 +84,8 @@ fn cell(text: &str, at: usize, delimiter: char, line: usize) -> (TableCell, usiz
 /// Undoes what [`super::write`] does to cells that a spreadsheet program would run.
 fn inert(value: &str) -> &str {
     match value.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        // As many apostrophes as there were before one was added.
+        Some(rest) if rest.trim_start_matches('\'').starts_with(['=', '+', '-', '@']) => rest,
         _ => value,
     }
 }

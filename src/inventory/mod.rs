@@ -11,6 +11,7 @@ mod selection;
 mod sheet;
 mod subnet;
 mod table;
+mod write;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
