@@ -335,12 +335,12 @@ fn pages_that_nest_without_end() {
 }
 
 #[test]
-fn pages_of_eight_mebibytes() {
+fn large_pages_of_many_small_parts() {
     let size = 8 * 1024 * 1024;
     let cases =
         ["<p><b><i>x", "<input name=a>", "<td>a", "text ", "<option>x", "</p>", "<!-- x -->", "<a href='x'>"];
     for part in cases {
-        let _ = read_all(&format!("<form>{}", part.repeat(size / part.len() / 8)));
+        let _ = read_all(&format!("<form>{}", part.repeat(size / part.len() / 32)));
     }
     let _ = read_all(&"text <br>".repeat(size / 9));
     let attributes: String = (0..200_000).map(|n| format!(" a{n}")).collect();
@@ -348,6 +348,21 @@ fn pages_of_eight_mebibytes() {
     let value = "x ".repeat(4096);
     let forms = read_all(&format!("<form method=post><textarea name=a>{}</textarea>", value.repeat(512)));
     assert_eq!(forms[0].submission(None, None).unwrap().entries[0].1.len(), 4 * 1024 * 1024);
+}
+
+#[test]
+fn many_controls_that_share_one_enormous_label() {
+    let text = "menu ".repeat(100_000);
+    let inputs = "<input type=checkbox name=a>".repeat(5_000);
+    for html in [
+        format!("<form><table><tr><td>{text}<td>{inputs}</table>"),
+        format!("<form><table><tr><td>{}<td>{inputs}</table>", "<i>x</i>".repeat(50_000)),
+        format!("<form><fieldset disabled>{inputs}<legend>{text}"),
+        format!("<form><dl><dt>{text}<dd>{inputs}</dl>"),
+        format!("<form>{text}{inputs}{text}"),
+    ] {
+        assert_eq!(read_all(&html)[0].controls.len(), 5_000);
+    }
 }
 
 proptest! {

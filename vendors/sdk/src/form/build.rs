@@ -34,6 +34,8 @@ pub(super) fn forms(dom: &Dom, place: &Place<'_>) -> Vec<Form> {
     let mut index_of = HashMap::new();
     let mut by_id: HashMap<&str, Id> = HashMap::new();
     let mut controls = Vec::new();
+    // The first legend of each fieldset, found once: a fieldset may hold very many controls.
+    let mut legends: HashMap<Id, Id> = HashMap::new();
     for id in dom.descendants(0) {
         if let Some(name) = dom.attr(id, "id").filter(|n| !n.is_empty()) {
             by_id.entry(name).or_insert(id);
@@ -44,15 +46,20 @@ pub(super) fn forms(dom: &Dom, place: &Place<'_>) -> Vec<Form> {
                 forms.push(form(dom, id, forms.len(), place));
             }
             "input" | "select" | "textarea" | "button" => controls.push(id),
+            "legend" => {
+                if let Some(fieldset) = dom.parent(id).filter(|&p| dom.tag(p) == "fieldset") {
+                    legends.entry(fieldset).or_insert(id);
+                }
+            }
             _ => {}
         }
     }
-    let labels = Labels::new(dom, &by_id);
+    let labels = Labels::new(dom, &by_id, &legends);
     let mut groups: HashMap<(usize, String), usize> = HashMap::new();
     for id in controls {
         let Some(owner) = owner(dom, id, &by_id).and_then(|f| index_of.get(&f).copied()) else { continue };
         let Some(form) = forms.get_mut(owner) else { continue };
-        let mut control = control(dom, id);
+        let mut control = control(dom, id, &legends);
         labels.fill(id, &mut control);
         // Of the radio buttons of one group, the last checked one is the one that is checked.
         if control.kind == ControlType::Radio && control.checked && !control.name.is_empty() {
@@ -146,17 +153,17 @@ fn charset(accept: Option<&str>, page: &'static Encoding) -> &'static Encoding {
 }
 
 /// Disabled by itself, or by a fieldset whose first legend it does not stand in.
-fn disabled(dom: &Dom, id: Id) -> bool {
+fn disabled(dom: &Dom, id: Id, legends: &HashMap<Id, Id>) -> bool {
     if dom.has_attr(id, "disabled") {
         return true;
     }
     let mut below = id;
     for above in dom.ancestors(id) {
-        if dom.tag(above) == "fieldset" && dom.has_attr(above, "disabled") {
-            let first_legend = dom.children(above).find(|&c| dom.tag(c) == "legend");
-            if first_legend != Some(below) {
-                return true;
-            }
+        if dom.tag(above) == "fieldset"
+            && dom.has_attr(above, "disabled")
+            && legends.get(&above) != Some(&below)
+        {
+            return true;
         }
         below = above;
     }
@@ -193,7 +200,7 @@ fn input_kind(type_name: &str) -> ControlType {
     }
 }
 
-fn control(dom: &Dom, id: Id) -> Control {
+fn control(dom: &Dom, id: Id, legends: &HashMap<Id, Id>) -> Control {
     let attr = |name: &str| dom.attr(id, name);
     let mut control = Control {
         name: attr("name").unwrap_or_default().to_owned(),
@@ -205,7 +212,7 @@ fn control(dom: &Dom, id: Id) -> Control {
         value: String::new(),
         checked: false,
         options: Vec::new(),
-        disabled: disabled(dom, id),
+        disabled: disabled(dom, id, legends),
         readonly: attr("readonly").is_some(),
         max_length: attr("maxlength").and_then(non_negative),
         onclick: attr("onclick").map(str::to_owned),
@@ -296,7 +303,9 @@ fn rtl(dom: &Dom, id: Id, control: &Control) -> Option<bool> {
             return Some(true);
         }
         if dir.eq_ignore_ascii_case("auto") {
-            return if at == id { None } else { Some(first_strong(&text::content(dom, at)) == Some(true)) };
+            let strong =
+                || dom.descendants(at).take(text::NODES).filter_map(|d| dom.text(d)).find_map(first_strong);
+            return if at == id { None } else { Some(strong() == Some(true)) };
         }
         // A telephone number runs from left to right wherever it stands.
         if at == id && control.type_name == "tel" {

@@ -98,10 +98,10 @@ fn prev_cell(dom: &Dom, id: Id) -> Option<Id> {
 }
 
 fn has_control(dom: &Dom, id: Id) -> bool {
-    dom.descendants(id).any(|d| text::visible_control(dom, d))
+    dom.descendants(id).take(text::NODES).any(|d| text::visible_control(dom, d))
 }
 
 /// The folded text; empty where it is only a colon.
 fn cell_text(dom: &Dom, id: Id) -> String {
-    text::label(&text::own_text(dom, id))
+    text::label(&text::label_text(dom, id))
 }

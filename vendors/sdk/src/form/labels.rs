@@ -11,23 +11,29 @@ pub(super) const LONGEST: usize = 200;
 /// Nodes looked at on the way to a text beside a control.
 const REACH: usize = 200;
 
+/// Radio buttons or check boxes of one line.
+const IN_LINE: usize = 32;
+/// Labels of one kind taken for one control.
+const MOST: usize = 8;
+
 /// Finds labels in one page.
 pub(super) struct Labels<'a> {
     dom: &'a Dom,
     by_id: &'a HashMap<&'a str, Id>,
     /// `label for` by the id it names.
     by_for: HashMap<&'a str, Vec<Id>>,
+    legends: &'a HashMap<Id, Id>,
 }
 
 impl<'a> Labels<'a> {
-    pub fn new(dom: &'a Dom, by_id: &'a HashMap<&'a str, Id>) -> Self {
+    pub fn new(dom: &'a Dom, by_id: &'a HashMap<&'a str, Id>, legends: &'a HashMap<Id, Id>) -> Self {
         let mut by_for: HashMap<&str, Vec<Id>> = HashMap::new();
         for id in dom.descendants(0).filter(|&id| dom.tag(id) == "label") {
             if let Some(wanted) = dom.attr(id, "for").filter(|f| !f.is_empty()) {
                 by_for.entry(wanted).or_default().push(id);
             }
         }
-        Self { dom, by_id, by_for }
+        Self { dom, by_id, by_for, legends }
     }
 
     /// Fills a control's labels. A hidden field has none.
@@ -60,20 +66,23 @@ impl<'a> Labels<'a> {
     fn explicit(&self, id: Id, found: &mut Found) {
         let dom = self.dom;
         let own_id = dom.attr(id, "id").filter(|own| self.by_id.get(own) == Some(&id));
-        for &label in own_id.and_then(|own| self.by_for.get(own)).into_iter().flatten() {
-            found.add(&text::own_text(dom, label), LabelSource::For);
+        for &label in own_id.and_then(|own| self.by_for.get(own)).into_iter().flatten().take(MOST) {
+            found.add(&text::label_text(dom, label), LabelSource::For);
         }
         // In a label around several controls each has only what stands beside it.
-        let alone = |l: Id| dom.descendants(l).filter(|&d| text::visible_control(dom, d)).nth(1).is_none();
+        let alone = |l: Id| {
+            dom.descendants(l).take(text::NODES).filter(|&d| text::visible_control(dom, d)).nth(1).is_none()
+        };
         let around = dom.nearest(id, "label").filter(|&l| alone(l));
         if let Some(label) = around.filter(|&l| dom.attr(l, "for").is_none_or(|f| Some(f) == own_id)) {
-            found.add(&text::own_text(dom, label), LabelSource::Wrapping);
+            found.add(&text::label_text(dom, label), LabelSource::Wrapping);
         }
         if let Some(ids) = dom.attr(id, "aria-labelledby") {
             let texts: Vec<String> = ids
                 .split(text::is_space)
                 .filter_map(|wanted| self.by_id.get(wanted))
-                .map(|&n| text::own_text(dom, n))
+                .take(MOST)
+                .map(|&n| text::label_text(dom, n))
                 .collect();
             found.add(&texts.join(" "), LabelSource::Aria);
         }
@@ -90,14 +99,12 @@ impl<'a> Labels<'a> {
             }
         }
         if let Some(term) = dom.nearest(id, "dd").and_then(|dd| term(dom, dd)) {
-            outer.add(&text::own_text(dom, term), LabelSource::Term);
+            outer.add(&text::label_text(dom, term), LabelSource::Term);
         }
         let before = self.beside(id, Direction::Before);
         let mut legends = Found::default();
-        for fieldset in dom.ancestors(id).filter(|&a| dom.tag(a) == "fieldset") {
-            if let Some(legend) = dom.children(fieldset).find(|&c| dom.tag(c) == "legend") {
-                legends.add(&text::own_text(dom, legend), LabelSource::Legend);
-            }
+        for legend in dom.ancestors(id).filter_map(|a| self.legends.get(&a)) {
+            legends.add(&text::label_text(dom, *legend), LabelSource::Legend);
         }
         if !control.kind.is_checkable() {
             found.0.append(&mut outer.0);
@@ -132,7 +139,7 @@ impl<'a> Labels<'a> {
     /// The text before the first radio button or check box of its line.
     fn group_before(&self, id: Id) -> String {
         let mut first = id;
-        for _ in 0..REACH {
+        for _ in 0..IN_LINE {
             match self.walk(first, Direction::Before).1 {
                 Some(stop) if checkable(self.dom, stop) => first = stop,
                 _ => break,
@@ -158,8 +165,8 @@ impl<'a> Labels<'a> {
         let mut stop = None;
         let mut at = id;
         let mut enter = false;
+        let mut filled = false;
         for _ in 0..REACH {
-            let filled = parts.iter().any(|p| !text::label(p).is_empty());
             let inside = if enter { direction.first(dom, at) } else { None };
             let next = match inside.or_else(|| direction.next(dom, at)) {
                 Some(next) => next,
@@ -183,7 +190,11 @@ impl<'a> Labels<'a> {
             at = next;
             enter = false;
             match dom.kind(at) {
-                Kind::Text(t) => parts.push(t),
+                Kind::Text(t) if t.len() > text::BRIEF => break,
+                Kind::Text(t) => {
+                    filled |= t.chars().any(|c| !c.is_whitespace() && !matches!(c, ':' | '：'));
+                    parts.push(t);
+                }
                 Kind::Element(_) => {
                     let tag = dom.tag(at);
                     if text::visible_control(dom, at) {

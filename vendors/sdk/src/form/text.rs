@@ -124,13 +124,29 @@ pub(super) fn visible_control(dom: &Dom, id: Id) -> bool {
 
 /// All text below `root` for which `skip` does not say that its element is passed over; not folded. Blocks are set apart.
 pub(super) fn gather(dom: &Dom, root: Id, skip: impl Fn(Id) -> bool) -> String {
+    gather_within(dom, root, (usize::MAX, usize::MAX), skip).unwrap_or_default()
+}
+
+/// The same, as long as it takes no more than that many nodes and bytes.
+fn gather_within(
+    dom: &Dom,
+    root: Id,
+    (most_nodes, most_bytes): (usize, usize),
+    skip: impl Fn(Id) -> bool,
+) -> Option<String> {
     let mut out = String::new();
+    let mut nodes = 0;
     let mut at = dom.following(root, root, false);
     // Open blocks need a space behind them too: one is put before whatever follows at a lower or equal depth, which is
     // cheaper to do by putting one before each node that is not the first child of an inline element.
     while let Some(id) = at {
+        nodes += 1;
+        if nodes > most_nodes || out.len() > most_bytes {
+            return None;
+        }
         let mut over = false;
         match dom.kind(id) {
+            Kind::Text(t) if t.len() > most_bytes => return None,
             Kind::Text(t) => out.push_str(t),
             Kind::Element(_) => {
                 let tag = dom.tag(id);
@@ -164,7 +180,17 @@ pub(super) fn gather(dom: &Dom, root: Id, skip: impl Fn(Id) -> bool) -> String {
         }
         at = next;
     }
-    out
+    Some(out)
+}
+
+/// Bytes of the text of a label: many controls may share one, so that it must be cheap to read.
+pub(super) const BRIEF: usize = 4096;
+/// Nodes of what may label something.
+pub(super) const NODES: usize = 256;
+
+/// The text of an element that may label something, without what stands in controls; empty where it is far too long.
+pub(super) fn label_text(dom: &Dom, root: Id) -> String {
+    gather_within(dom, root, (NODES, BRIEF), |id| visible_control(dom, id)).unwrap_or_default()
 }
 
 /// The text of an element without what stands in controls.
