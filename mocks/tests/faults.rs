@@ -101,7 +101,8 @@ async fn faults_count_matching_requests_only() {
 #[tokio::test]
 async fn pages_break_in_every_way() {
     let (_lab, device, mut client) = start().await;
-    let cases: [(FaultKind, fn(Option<Reply>) -> bool); 5] = [
+    type Seen = fn(Option<Reply>) -> bool;
+    let cases: [(FaultKind, Seen); 5] = [
         (FaultKind::HalfPage, |reply| reply.is_some_and(|reply| !reply.whole && !reply.body.is_empty())),
         (FaultKind::CloseAfter { bytes: 10 }, |reply| reply.is_none()),
         (FaultKind::RedirectTo { url: "http://127.0.0.2:9/".into() }, |reply| {

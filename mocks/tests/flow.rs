@@ -330,3 +330,53 @@ async fn certificates_differ_by_device_and_one_can_be_swapped() {
     client.get("/").await.unwrap();
     assert_eq!(client.certificate.as_ref(), Some(&seen[0]));
 }
+
+#[tokio::test]
+async fn a_rotating_token_wants_that_of_the_last_page() {
+    use scanfleet_mocks::TokenLife;
+    let mut spec = LabSpec::single("mp-c4504ex");
+    spec.devices[0].profile.session.token = TokenLife::Rotating;
+    let profile = spec.devices[0].profile.clone();
+    let lab = Lab::start(spec).await.unwrap();
+    let mut client = Client::new(&lab.devices()[0].address, "en");
+    assert_eq!(client.log_in("admin", PASSWORD).await.status, 302);
+    let (path, page) = open_email(&mut client, &profile).await;
+    let (_, second) = open_email(&mut client, &profile).await;
+    let (_, stale) = press(&mut client, &path, &page, "applyButton", entries(&inputs(&page.body))).await;
+    assert!(stale.body.contains("BADFLOW"));
+    let mut fields = entries(&inputs(&second.body));
+    set(&mut fields, "wimToken", &client.token.clone());
+    let (_, fresh) = press(&mut client, &path, &second, "applyButton", fields).await;
+    assert_eq!(fresh.status, 302, "{}", fresh.body);
+}
+
+#[tokio::test]
+async fn a_password_typed_into_the_visible_fields_is_noticed_and_not_stored() {
+    let (lab, mut client, profile) = start("im-c4500").await;
+    client.log_in("admin", PASSWORD).await;
+    let (path, page) = open_email(&mut client, &profile).await;
+    let (at, form) = press(&mut client, &path, &page, "smtpPwd", entries(&inputs(&page.body))).await;
+    let mut fields = entries(&inputs(&form.body));
+    set(&mut fields, "passwd1wk", "in-the-clear");
+    set(&mut fields, "passwd2wk", "in-the-clear");
+    let to = target(&form.body, "setPwd", &at);
+    let back = client.post(&to, &fields).await.unwrap();
+    press(&mut client, &path, &back, "applyButton", entries(&inputs(&back.body))).await;
+    let state = lab.device("copier").state();
+    assert!(!state.smtp_password_set());
+    assert_eq!(state.clear_passwords, 2);
+}
+
+#[tokio::test]
+async fn a_fresh_call_of_the_email_page_forgets_what_was_entered() {
+    let (lab, mut client, profile) = start("mp-c3003").await;
+    client.log_in("admin", PASSWORD).await;
+    let (path, page) = open_email(&mut client, &profile).await;
+    let mut fields = entries(&inputs(&page.body));
+    set(&mut fields, "smtpServerName", "entered.example");
+    change_password(&mut client, &profile, &path, &page, fields, "smtpPwd", "staged-only").await;
+    let (_, fresh) = open_email(&mut client, &profile).await;
+    assert!(!fresh.body.contains("entered.example"));
+    press(&mut client, &path, &fresh, "applyButton", entries(&inputs(&fresh.body))).await;
+    assert!(!lab.device("copier").state().smtp_password_set());
+}
