@@ -1,5 +1,7 @@
 //! `scanfleet inventory`: devices, subnets, and taking over a spreadsheet.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -8,7 +10,7 @@ use super::context;
 use super::error::{CliError, Exit};
 use super::ui::Ui;
 use crate::files::words::count;
-use crate::inventory::Device;
+use crate::inventory::{Device, Inventory};
 
 /// Options of `inventory`.
 #[derive(Debug, Args)]
@@ -25,6 +27,17 @@ pub enum InventoryAction {
     List,
     /// Groups devices by subnet.
     Subnets,
+    /// Reads a CSV or XLSX file and writes an inventory with the canonical columns.
+    Import {
+        /// The file to read.
+        file: PathBuf,
+        /// The inventory to write: `.yaml` or `.csv`; without it, `inventory.yaml` in the workspace.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Overwrites an existing file.
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 const HEAD: [&str; 10] =
@@ -34,6 +47,7 @@ pub(super) fn run(ui: &Ui, global: &Global, args: InventoryArgs) -> Result<Exit,
     match args.action.unwrap_or(InventoryAction::List) {
         InventoryAction::List => list(ui, global),
         InventoryAction::Subnets => subnets(ui, global),
+        InventoryAction::Import { file, output, force } => import(ui, global, &file, output, force),
     }
 }
 
@@ -87,6 +101,38 @@ fn subnets(ui: &Ui, global: &Global) -> Result<Exit, CliError> {
         }
         Format::Csv => ui.csv(&["subnet", "count", "devices"], &rows)?,
         Format::Text => ui.table(&["SUBNET", "COUNT", "DEVICES"], &rows)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn import(
+    ui: &Ui,
+    global: &Global,
+    file: &std::path::Path,
+    output: Option<PathBuf>,
+    force: bool,
+) -> Result<Exit, CliError> {
+    let inventory = Inventory::load(file)?;
+    for note in &inventory.notes {
+        ui.say(format!("Note: {note}"));
+    }
+    let output = output.unwrap_or_else(|| global.workspace.join("inventory.yaml"));
+    if output.exists() && !force {
+        return Err(CliError::usage(format!("{} exists already. Nothing was written.", output.display()))
+            .hinted("choose another file with `-o`, or overwrite it with `--force`"));
+    }
+    let is_csv = output.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("csv"));
+    let text = if is_csv { inventory.to_csv() } else { inventory.to_yaml() };
+    std::fs::write(&output, text).map_err(|e| {
+        CliError::new(Exit::Unusable, format!("{} cannot be written: {e}.", output.display()))
+    })?;
+    match ui.format {
+        Format::Json => {
+            ui.json(&json!({"file": output.display().to_string(), "devices": inventory.devices.len()}))?;
+        }
+        _ => {
+            ui.out(format!("Wrote {} to {}.", count(inventory.devices.len(), "device"), output.display()))?
+        }
     }
     Ok(Exit::Done)
 }
