@@ -280,10 +280,15 @@ async fn a_post_goes_out_on_a_connection_of_its_own() {
 
 #[tokio::test]
 async fn the_devices_time_runs_out() {
-    for (server, address) in both(|_: &Seen| Reply::Silence).await {
+    for (server, address) in both(|seen: &Seen| match seen.line() {
+        "GET /logout" => Reply::Keep(page("200 OK", "", "bye")),
+        _ => Reply::Silence,
+    })
+    .await
+    {
         let mut options = options(&address);
         let mut session = Session::connect({
-            options.deadline = Some(Instant::now() + Duration::from_millis(1500));
+            options.deadline = Some(Instant::now() + Duration::from_secs(2));
             options
         })
         .await
@@ -295,6 +300,8 @@ async fn the_devices_time_runs_out() {
         let before = server.seen().len();
         let error = session.send(Request::get("/b", "read")).await.unwrap_err();
         assert_eq!((error.category, server.seen().len()), (Category::Interrupted, before));
+        let logout = Request::get("/logout", "log out").effect(Effect::Logout);
+        assert_eq!(session.send(logout).await.unwrap().body, b"bye");
     }
 }
 
@@ -384,4 +391,40 @@ async fn damaged_answers_are_errors_or_pages_and_never_a_panic() {
     }
     // A panic in the connection's own task would have been printed, and the session would hang or fail here.
     assert!(session.facts().requests >= 200);
+}
+
+#[tokio::test]
+async fn odd_addresses_leave_as_browsers_write_them() {
+    for (server, address) in both(|_: &Seen| Reply::Keep(page("200 OK", "", "x"))).await {
+        let mut session = Session::connect(options(&address)).await.unwrap();
+        for url in [
+            "/a|b^c`{x}\"<>~[1]%zz%20 d?q='|^`{}\\\"<>[2] e\u{e9}&x#f",
+            "x",
+            "",
+            "?a",
+            "/\u{793e}",
+            "//",
+            "/a\\b",
+        ] {
+            let sent = session.send(Request::get(url, "read")).await;
+            assert!(sent.is_ok() || url == "//", "{url}: {sent:?}");
+        }
+        let lines = server.lines();
+        assert_eq!(
+            lines[0],
+            "GET /a|b^c%60%7Bx%7D%22%3C%3E~[1]%zz%20%20d?q=%27|^`{}\\%22%3C%3E[2]%20e%C3%A9&x"
+        );
+        assert_eq!(lines[1..], ["GET /x", "GET /", "GET /?a", "GET /%E7%A4%BE", "GET /a/b"]);
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_only_reads_is_not_sent_again_either() {
+    for server in both(|_: &Seen| Reply::Close(Vec::new())).await {
+        let mut post = write("/search");
+        post.effect = Effect::Read;
+        let error = one(&server, post).await.unwrap_err();
+        assert_eq!((error.category, error.answer_lost), (Category::Unreachable, false), "{error}");
+        assert_eq!(server.0.lines(), ["POST /search"]);
+    }
 }

@@ -51,6 +51,11 @@ pub(super) fn named(url: &Url) -> String {
     clean(url.as_str())
 }
 
+/// What stands before the query of an address that could not be read: a query may hold a token.
+pub(super) fn without_query(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or(address)
+}
+
 pub(super) fn next(
     origin: &Url,
     from: &Url,
@@ -64,7 +69,8 @@ pub(super) fn next(
     };
     let refuse = |got: String, hint| Next::Refuse { category: Category::PageChanged, got, hint };
     let Ok(mut url) = from.join(location) else {
-        let got = format!("the device redirects to `{}`, which is no address", clean(location));
+        let got =
+            format!("the device redirects to `{}`, which is no address", clean(without_query(location)));
         return refuse(got, "look at the page in a browser");
     };
     url.set_fragment(None);

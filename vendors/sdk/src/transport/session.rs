@@ -191,7 +191,8 @@ impl Session {
     /// The absolute address of a request, inside the origin or on its way from http to https.
     fn resolve(&self, request: &Request) -> Result<Url, DeviceError> {
         let Ok(mut url) = self.origin.join(&request.url) else {
-            let got = format!("`{}` is no address; nothing was sent", clean(&request.url));
+            let got =
+                format!("`{}` is no address; nothing was sent", clean(redirect::without_query(&request.url)));
             return Err(DeviceError::new(Category::PageChanged, &request.tried, got));
         };
         url.set_fragment(None);

@@ -46,7 +46,12 @@ impl Recorder {
         request: &Request,
     ) {
         self.number += 1;
-        let mut text = format!("--- {} +{} ms\n{method} {}\n", self.number, self.elapsed(), redact_url(url));
+        let mut text = format!(
+            "--- {} +{} ms\n{method} {}\n",
+            self.number,
+            self.elapsed(),
+            redact_url(url, &request.secret_fields)
+        );
         for (name, value) in headers {
             text.push_str(&header(name, &mask.apply(value)));
         }
@@ -93,10 +98,10 @@ impl Recorder {
 }
 
 /// Query values of secret-looking names removed, everything else as sent.
-pub(super) fn redact_url(url: &Url) -> String {
+fn redact_url(url: &Url, secret: &[String]) -> String {
     let mut url = url.clone();
     if let Some(query) = url.query() {
-        let query = redact_pairs(query, &[]);
+        let query = redact_pairs(query, secret);
         url.set_query(Some(&query));
     }
     url.as_str().replace("%5Bredacted%5D", MARK)

@@ -96,7 +96,7 @@ const EVERYTHING: &[ReadRule] = &[ReadRule::allow("GET", "*"), ReadRule::allow("
 
 /// Short enough for a test, long enough for a busy machine.
 pub fn short_limits() -> Limits {
-    Limits { read: Duration::from_millis(600), ..Limits::default() }
+    Limits { read: Duration::from_millis(1200), ..Limits::default() }
 }
 
 /// A session that may read everything.

@@ -35,7 +35,11 @@ impl OpenError {
             Self::Refused(got) | Self::Unreachable(got) => WireFailure::new(Category::Unreachable, got),
             Self::NotTls(got) => {
                 let mut failure = WireFailure::new(Category::Tls, got);
-                failure.hint = Some("write the address with `http://` if the device offers no https".into());
+                failure.hint = Some(
+                    "set `tls: legacy` for the device in the inventory if it is old; write its address with `http://` \
+                     if it offers no https"
+                        .into(),
+                );
                 failure
             }
             Self::Tls { got, hint } => {

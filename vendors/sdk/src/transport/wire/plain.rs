@@ -27,6 +27,8 @@ impl PlainWire {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
+            // Would log every byte, passwords too.
+            .connection_verbose(false)
             .http1_only()
             .http1_title_case_headers()
             .http1_allow_spaces_after_header_name_in_responses(true)
