@@ -205,7 +205,7 @@ impl Story {
     }
 
     async fn scan_before(&mut self) -> Result<String, String> {
-        let scan = self.control.scan(&self.hero, "nurse@health.example").await?;
+        let scan = self.control.scan(&self.hero, "smtptest@northshore.example").await?;
         expect(scan["sent"] == false, || "the scan was sent although the mail server is gone".into())?;
         expect(self.control.messages().await?.is_empty(), || "a message arrived".into())?;
         Ok(format!(
@@ -288,8 +288,8 @@ impl Story {
                     && settings["smtp_port"] == "587"
                     && settings["smtp_ssl"] == "true"
                     && settings["smtp_auth"] == "true"
-                    && settings["smtp_user"] == "scan@health.example"
-                    && settings["admin_address"] == "scan@health.example"
+                    && settings["smtp_user"] == "scan@northshore.example"
+                    && settings["admin_address"] == "scan@northshore.example"
                     && held["passwords"]["smtp"] == password.as_str();
                 expect(right, || format!("{} does not hold the new settings", info.name))?;
                 self.nothing_else_changed(&info.name, held)?;
@@ -306,7 +306,7 @@ impl Story {
     }
 
     async fn scan_refused(&mut self) -> Result<String, String> {
-        let scan = self.control.scan(&self.hero, "nurse@health.example").await?;
+        let scan = self.control.scan(&self.hero, "smtptest@northshore.example").await?;
         expect(scan["sent"] == false, || {
             "the scan was sent although SMTP AUTH is off for the tenant".into()
         })?;
@@ -315,14 +315,14 @@ impl Story {
 
     async fn scan_after(&mut self) -> Result<String, String> {
         self.control.tenant(&json!({"smtp_auth": true})).await?;
-        let scan = self.control.scan(&self.hero, "nurse@health.example").await?;
+        let scan = self.control.scan(&self.hero, "smtptest@northshore.example").await?;
         expect(scan["sent"] == true, || format!("the scan fails: {}", scan["reply"]))?;
         let messages = self.control.messages().await?;
         expect(messages.iter().any(|m| m["message_id"] == scan["message_id"]), || {
             "the message did not arrive".into()
         })?;
         Ok(format!(
-            "The scan from {} is in the mailbox, sent over {} as scan@health.example.",
+            "The scan from {} is in the mailbox, sent over {} as scan@northshore.example.",
             self.hero,
             text(&scan["tls"])
         ))
