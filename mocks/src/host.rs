@@ -18,7 +18,7 @@ use crate::control;
 use crate::http::{self, Reply, Request};
 use crate::lab::Shared;
 use crate::ricoh::{Aftermath, Device};
-use crate::spec::TlsKind;
+use crate::spec::{PlainDoor, TlsKind};
 use crate::tls;
 
 /// How long to wait before a listener is tried again that could not be opened, or a connection not accepted.
@@ -28,6 +28,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) struct Host {
     pub(crate) device: Arc<Device>,
     pub(crate) address: SocketAddr,
+    /// Its plain http port, where it has one beside https.
+    pub(crate) plain: OnceLock<SocketAddr>,
     /// The lab it belongs to, for the control paths on its own port.
     pub(crate) lab: OnceLock<Weak<Shared>>,
     delay: Duration,
@@ -51,6 +53,7 @@ impl Host {
         Self {
             device: Arc::new(device),
             address,
+            plain: OnceLock::new(),
             lab: OnceLock::new(),
             delay,
             contexts: [OnceLock::new(), OnceLock::new()],
@@ -117,6 +120,37 @@ impl Host {
                 },
             }
         }
+    }
+
+    /// Listens on the plain port of a device with https until the lab ends.
+    pub(crate) async fn run_plain(self: Arc<Self>, listener: TcpListener) {
+        loop {
+            let stream = tokio::select! {
+                () = self.stop.cancelled() => return,
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => stream,
+                    Err(_) => {
+                        tokio::time::sleep(PAUSE).await;
+                        continue;
+                    }
+                },
+            };
+            let me = Arc::clone(&self);
+            let handle = move |request: Request| {
+                let me = Arc::clone(&me);
+                async move { me.respond_plain(request).await }
+            };
+            tokio::spawn(http::serve(stream, self.uptime(), handle));
+        }
+    }
+
+    async fn respond_plain(&self, request: Request) -> Reply {
+        let spec = &self.device.spec;
+        if spec.plain == PlainDoor::UntilLogIn && self.device.is_open(&request.path) {
+            return self.respond(request).await;
+        }
+        let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
+        http::Response::found(format!("{}{}{query}", self.url(), request.path)).into()
     }
 
     async fn connection(self: Arc<Self>, stream: TcpStream, uptime: CancellationToken) {

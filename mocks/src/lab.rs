@@ -22,7 +22,7 @@ use crate::mail::{MailServer, client::SendOutcome};
 use crate::ricoh::Device;
 use crate::scan::{self, ScanRequest};
 use crate::settings::Item;
-use crate::spec::{DeviceSpec, LabSpec, TlsKind};
+use crate::spec::{DeviceSpec, LabSpec, PlainDoor, TlsKind};
 use crate::state::{DeviceState, LoggedRequest};
 use crate::subnet::SubnetSpec;
 use crate::workspace;
@@ -57,6 +57,8 @@ pub struct DeviceInfo {
     pub name: String,
     /// The base URL, such as `https://127.20.1.11:40123`.
     pub address: String,
+    /// The base URL of its plain http port, where it has one beside https.
+    pub plain_address: Option<String>,
     /// The model name.
     pub model: String,
     /// The serial number.
@@ -118,7 +120,14 @@ impl Lab {
             let listener = listen(&device).await?;
             let address = listener.local_addr()?;
             let dead = device.dead;
+            let plain = device.plain != PlainDoor::Closed && device.tls != TlsKind::None && !dead;
             let host = Arc::new(Host::new(Device::new(device), address, spec.delay, stop.child_token()));
+            if plain {
+                let listener = TcpListener::bind((address.ip(), 0)).await?;
+                // Set once, here; a second value cannot come.
+                let _ = host.plain.set(listener.local_addr()?);
+                tasks.spawn(Arc::clone(&host).run_plain(listener));
+            }
             if !dead {
                 tasks.spawn(Arc::clone(&host).run(listener));
             }
@@ -240,6 +249,7 @@ fn info(host: &Host) -> DeviceInfo {
     DeviceInfo {
         name: spec.name.clone(),
         address: host.url(),
+        plain_address: host.plain.get().map(|address| format!("http://{address}")),
         model: spec.model.clone(),
         serial: spec.serial.clone(),
         site: spec.site.clone(),

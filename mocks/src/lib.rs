@@ -43,6 +43,6 @@ pub use ricoh::{
 };
 pub use scan::ScanRequest;
 pub use settings::{Item, PasswordKind, Settings};
-pub use spec::{DeviceSpec, LabSpec, TlsKind};
+pub use spec::{DeviceSpec, LabSpec, PlainDoor, TlsKind};
 pub use state::{DeviceState, LoggedRequest};
 pub use subnet::{Egress, EgressRule, SubnetSpec};

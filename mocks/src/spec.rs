@@ -39,6 +39,18 @@ pub enum TlsKind {
     Legacy,
 }
 
+/// What a copier with https does on plain http, at a port of its own. INVENTED as far as it goes beyond "redirects".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlainDoor {
+    /// Nothing listens.
+    Closed,
+    /// Every page is a redirect to https ("Ciphertext Only").
+    Redirect,
+    /// A visitor's pages are shown; the log-in and all that needs one is a redirect to https.
+    UntilLogIn,
+}
+
 /// One simulated copier.
 #[derive(Debug, Clone)]
 pub struct DeviceSpec {
@@ -52,6 +64,8 @@ pub struct DeviceSpec {
     pub port: u16,
     /// Whether and how it speaks https.
     pub tls: TlsKind,
+    /// Whether there is a plain http port beside https; without https it means nothing.
+    pub plain: PlainDoor,
     /// The model name as its pages write it.
     pub model: String,
     /// The serial number ("Machine ID").
@@ -96,6 +110,7 @@ impl DeviceSpec {
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             tls: profile.tls,
+            plain: PlainDoor::Closed,
             model: profile.model.clone(),
             serial: profile.sample_serial.clone(),
             firmware: profile.firmware.clone(),

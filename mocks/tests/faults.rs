@@ -220,3 +220,12 @@ async fn log_ins_can_be_refused() {
     assert!(client.log_in("admin", PASSWORD).await.body.contains("exceeds the maximum number"));
     assert_eq!(client.log_in("admin", PASSWORD).await.status, 302);
 }
+
+#[tokio::test]
+async fn slow_and_dripping_answers_are_whole_in_the_end() {
+    let (_lab, device, mut client) = start().await;
+    device.fault(Fault::new(FaultKind::Slow { ms: 1 }).times(1));
+    device.fault(Fault::new(FaultKind::Drip { ms: 0 }).times(1));
+    assert!(client.get(IDENTITY).await.unwrap().whole);
+    assert_eq!(device.requests().len(), 1);
+}

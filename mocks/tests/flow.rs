@@ -380,3 +380,23 @@ async fn a_fresh_call_of_the_email_page_forgets_what_was_entered() {
     press(&mut client, &path, &fresh, "applyButton", entries(&inputs(&fresh.body))).await;
     assert!(!lab.device("copier").state().smtp_password_set());
 }
+
+#[tokio::test]
+async fn plain_http_leads_to_https() {
+    use scanfleet_mocks::PlainDoor;
+    let mut spec = LabSpec::single("im-c4500");
+    spec.devices[0].plain = PlainDoor::UntilLogIn;
+    let mut other = spec.devices[0].clone();
+    other.name = "strict".into();
+    other.plain = PlainDoor::Redirect;
+    spec.devices.push(other);
+    let lab = Lab::start(spec).await.unwrap();
+    for device in lab.devices() {
+        let mut client = Client::new(&device.plain_address.unwrap(), "en");
+        let root = client.get("/").await.unwrap();
+        assert_eq!(root.status, if device.name == "strict" { 302 } else { 200 });
+        let form = client.guest("websys/webArch/authForm.cgi?open=x");
+        let moved = client.get(&form).await.unwrap();
+        assert_eq!(moved.header("location"), Some(format!("{}{form}", device.address).as_str()));
+    }
+}

@@ -142,6 +142,12 @@ impl Device {
         self.lock().faults.add(fault);
     }
 
+    /// Whether a visitor may see a page without logging in, the log-in itself aside.
+    pub(crate) fn is_open(&self, path: &str) -> bool {
+        let route = Route::of(&self.spec.profile, path);
+        !route.entry && !route.kind.needs_login() && !matches!(route.kind, Kind::AuthForm | Kind::Login)
+    }
+
     /// Answers a request.
     pub(crate) fn answer(self: &Arc<Self>, request: &Request) -> Answer {
         let profile = &self.spec.profile;
