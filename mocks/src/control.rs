@@ -10,6 +10,7 @@ use crate::lab::Shared;
 use crate::mail::{Message, SmtpAuthSwitch, Via, client::SendOutcome};
 use crate::scan::ScanRequest;
 use crate::settings::Item;
+use crate::subnet::SubnetSpec;
 
 /// Whether a path belongs to the lab rather than to a device.
 pub(crate) fn is_control(path: &str) -> bool {
@@ -38,6 +39,15 @@ async fn dispatch(lab: &Shared, request: &Request, own: Option<&str>) -> Result<
         })),
         ("GET", ["mail"]) => Ok(mail(lab)),
         ("POST", ["mail"]) => change_mail(lab, &body(request)?),
+        ("GET", ["subnets"]) => Ok(json!({ "subnets": lab.subnets() })),
+        ("POST", ["subnets"]) => {
+            let subnet: SubnetSpec = serde_json::from_value(body(request)?)
+                .map_err(|error| (422, format!("not a subnet: {error}")))?;
+            if !lab.replace_subnet(subnet) {
+                return Err((404, "the lab has no subnet of this name".into()));
+            }
+            Ok(json!({ "subnets": lab.subnets() }))
+        }
         ("GET", ["requests", name]) => requests(lab, name),
         (_, ["self", rest @ ..]) => match own {
             Some(name) => device(lab, request, name, rest).await,

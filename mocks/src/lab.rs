@@ -298,6 +298,26 @@ impl Shared {
         self.hosts.iter().map(|host| host.device.spec.name.as_str())
     }
 
+    /// The subnets by name.
+    pub(crate) fn subnets(&self) -> Vec<SubnetSpec> {
+        let subnets = self.subnets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<SubnetSpec> = subnets.values().cloned().collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+
+    /// Replaces a subnet's rules; answers whether there is one of this name.
+    pub(crate) fn replace_subnet(&self, subnet: SubnetSpec) -> bool {
+        let mut subnets = self.subnets.lock().unwrap_or_else(PoisonError::into_inner);
+        match subnets.get_mut(&subnet.name) {
+            Some(known) => {
+                *known = subnet;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// What an inventory knows and what is true, in one object.
     pub(crate) fn describe(&self, host: &Host) -> Value {
         let mut object = serde_json::to_value(info(host)).unwrap_or_default();

@@ -135,6 +135,12 @@ async fn the_control_endpoint_tells_the_truth_and_never_a_password() {
     let (_, none) = call(&lab, "DELETE", "/__lab/devices/sb-it/faults", Value::Null).await;
     assert_eq!(none["faults"], json!([]));
 
+    let rules = json!({ "name": "127.20.4.0/24", "range": "127.20.4.0/24", "egress": [{ "host": "*", "to": "refused" }] });
+    let (status, subnets) = call(&lab, "POST", "/__lab/subnets", rules).await;
+    assert_eq!((status, &subnets["subnets"][3]["egress"][0]["to"]), (200, &json!("refused")));
+    let scan = lab.device("sb-it").scan(ScanRequest::to("smtptest@northshore.example")).await;
+    assert!(!scan.sent && scan.detail.contains("refused"), "{scan:?}");
+
     // The same paths stand on the device's own port.
     let address = lab.device("hv-ward-2").info().address;
     let mut client = Client::new(&address, "es");
