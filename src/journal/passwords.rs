@@ -168,8 +168,7 @@ impl Journal {
     pub fn login_accepted(&self, device: &DeviceKey, password: &Fingerprint) -> Result<(), JournalError> {
         self.write("note that a device accepted the log-in", |transaction| {
             transaction.execute(
-                "INSERT INTO logins (device_key, fingerprint, at) VALUES (?1,?2,?3) \
-                 ON CONFLICT DO UPDATE SET at = excluded.at",
+                "INSERT INTO logins (device_key, fingerprint, at) VALUES (?1,?2,?3) ON CONFLICT DO NOTHING",
                 params![device.as_str(), password.0, now()],
             )?;
             Ok(())

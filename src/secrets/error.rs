@@ -102,7 +102,7 @@ pub enum SecretError {
     /// The environment variable or the first line of the file is empty.
     #[error(
         "`{reference}` is there and holds nothing. If the device really has an empty password, store the empty text in the \
-         keyring; otherwise write the secret there."
+         keyring or refer to `file:/dev/null`; otherwise write the secret there."
     )]
     Empty {
         /// The reference.

@@ -24,7 +24,8 @@ pub(super) fn env(variable: &str) -> Result<Resolved, SecretError> {
     Ok(Resolved { secret: Secret::new(value), version: None, note: None })
 }
 
-/// The secret on the first line of a file.
+/// The secret on the first line of a file; the null device stands for the empty password that copiers leave the factory
+/// with.
 pub(super) fn file(path: &Path) -> Result<Resolved, SecretError> {
     let reference = format!("file:{}", path.display());
     let refused = |error: io::Error| match error.kind() {
@@ -49,6 +50,10 @@ pub(super) fn file(path: &Path) -> Result<Resolved, SecretError> {
     let text = std::str::from_utf8(&line).map_err(|_| unusable("its first line is not UTF-8 text"))?;
     let text = text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
     if text.is_empty() {
+        // Nobody names the null device by mistake, while an empty file is one.
+        if is_device(&facts) {
+            return Ok(Resolved { secret: Secret::new(String::new()), version: None, note: None });
+        }
         return Err(SecretError::Empty { reference });
     }
     Ok(Resolved {
@@ -56,6 +61,16 @@ pub(super) fn file(path: &Path) -> Result<Resolved, SecretError> {
         version: None,
         note: open_to_all(&reference, &facts),
     })
+}
+
+#[cfg(unix)]
+fn is_device(facts: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_char_device(&facts.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_device(_facts: &std::fs::Metadata) -> bool {
+    false
 }
 
 #[cfg(unix)]

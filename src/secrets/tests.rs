@@ -279,6 +279,8 @@ fn file_references() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
+        let null = get(Path::new("/dev/null")).unwrap();
+        assert!(null.secret.is_empty() && null.note.is_none());
         let path = write("modes", b"x");
         let note = |mode| {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
