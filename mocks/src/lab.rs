@@ -15,15 +15,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::control;
-use crate::faults::Fault;
+use crate::handle::DeviceHandle;
 use crate::host::Host;
 use crate::http::{self, Request};
 use crate::mail::{MailServer, client::SendOutcome};
 use crate::ricoh::Device;
 use crate::scan::{self, ScanRequest};
-use crate::settings::Item;
 use crate::spec::{DeviceSpec, LabSpec, PlainDoor, TlsKind};
-use crate::state::{DeviceState, LoggedRequest};
+use crate::state::DeviceState;
 use crate::subnet::SubnetSpec;
 use crate::workspace;
 
@@ -94,13 +93,6 @@ impl fmt::Debug for DeviceInfo {
     }
 }
 
-/// One device of a running lab.
-#[derive(Debug, Clone)]
-pub struct DeviceHandle {
-    shared: Arc<Shared>,
-    host: Arc<Host>,
-}
-
 impl Lab {
     /// Starts every copier, the mail server and the control endpoint.
     ///
@@ -166,7 +158,7 @@ impl Lab {
     /// One device by its name, or nothing.
     pub fn find(&self, name: &str) -> Option<DeviceHandle> {
         let host = Arc::clone(self.shared.find(name)?);
-        Some(DeviceHandle { shared: Arc::clone(&self.shared), host })
+        Some(DeviceHandle::new(Arc::clone(&self.shared), host))
     }
 
     /// The mail server behind the egress tables.
@@ -244,7 +236,7 @@ async fn serve_control(shared: Arc<Shared>, listener: TcpListener, stop: Cancell
     }
 }
 
-fn info(host: &Host) -> DeviceInfo {
+pub(crate) fn info(host: &Host) -> DeviceInfo {
     let spec = &host.device.spec;
     DeviceInfo {
         name: spec.name.clone(),
@@ -264,7 +256,7 @@ fn info(host: &Host) -> DeviceInfo {
     }
 }
 
-fn state(host: &Host) -> DeviceState {
+pub(crate) fn state(host: &Host) -> DeviceState {
     let spec = &host.device.spec;
     let mut inner = host.device.lock();
     DeviceState {
@@ -338,78 +330,5 @@ impl Shared {
             Ok(errand) => errand.run().await,
             Err(outcome) => outcome,
         }
-    }
-}
-
-impl DeviceHandle {
-    /// What an inventory knows of the device.
-    pub fn info(&self) -> DeviceInfo {
-        info(&self.host)
-    }
-
-    /// What the device really holds and has seen.
-    pub fn state(&self) -> DeviceState {
-        state(&self.host)
-    }
-
-    /// A person changes settings at the panel. Values are in the lab's words; what the device would not take is
-    /// refused as a whole.
-    ///
-    /// # Errors
-    /// A sentence naming the item whose value the device would not take.
-    pub fn panel(&self, changes: &[(Item, &str)]) -> Result<(), String> {
-        let changes: Vec<(Item, String)> =
-            changes.iter().map(|(item, value)| (*item, (*value).to_owned())).collect();
-        self.host.device.panel(&changes)
-    }
-
-    /// A person stores the SMTP password at the panel, or removes it.
-    pub fn panel_smtp_password(&self, password: Option<&str>) {
-        self.host.device.panel_password(password.map(str::to_owned));
-    }
-
-    /// A person scans a page to an address: a real SMTP session with the settings the device holds.
-    pub async fn scan(&self, request: ScanRequest) -> SendOutcome {
-        self.shared.scan(&self.host, request).await
-    }
-
-    /// Adds a fault.
-    pub fn fault(&self, fault: impl Into<Fault>) {
-        self.host.device.add_fault(fault.into());
-    }
-
-    /// Replaces all faults.
-    pub fn faults(&self, faults: Vec<Fault>) {
-        self.host.device.lock().faults.set(faults);
-    }
-
-    /// Removes all faults.
-    pub fn clear_faults(&self) {
-        self.faults(Vec::new());
-    }
-
-    /// Ends every open session.
-    pub fn expire_sessions(&self) {
-        self.host.device.lock().sessions.expire();
-    }
-
-    /// Somebody at the panel takes or leaves the machine; while it is taken, saves are answered "in use".
-    pub fn lock(&self, locked: bool) {
-        self.host.device.lock().panel_in_use = locked;
-    }
-
-    /// The device restarts: connections are refused for a while, sessions are gone, settings stay.
-    pub fn restart(&self, down: Duration) {
-        self.host.restart(down);
-    }
-
-    /// Back to the state at the start: settings, passwords, sessions, faults, counters and log.
-    pub fn reset(&self) {
-        self.host.device.reset();
-    }
-
-    /// The requests so far, in the order of arrival.
-    pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.host.device.lock().log.iter().cloned().collect()
     }
 }

@@ -23,6 +23,7 @@ mod control;
 mod demo_fleet;
 mod faults;
 mod fleets;
+mod handle;
 mod host;
 mod http;
 mod lab;
@@ -36,7 +37,8 @@ mod tls;
 mod workspace;
 
 pub use faults::{Fault, FaultKind};
-pub use lab::{DeviceHandle, DeviceInfo, Lab};
+pub use handle::DeviceHandle;
+pub use lab::{DeviceInfo, Lab};
 pub use ricoh::{
     AfterPassword, AfterSave, CookiePage, Dashes, EmailPages, Heading, Markup, Profile, Row, ScriptStyle,
     SessionManners, SwitchWords, TokenLife, ValueStyle, Wording,
