@@ -118,6 +118,19 @@ const NAMES: &[(Column, &[&str])] = &[
             "ipv4",
             "ipadresse",
             "adresseip",
+            "printerip",
+            "deviceip",
+            "copierip",
+            "mfpip",
+            "printeripaddress",
+            "deviceipaddress",
+            "copieripaddress",
+            "managementip",
+            "mgmtip",
+            "staticip",
+            "currentip",
+            "deviceaddress",
+            "printeraddress",
             "networkaddress",
             "url",
             "webaddress",
@@ -243,6 +256,7 @@ mod tests {
             ("\u{feff}IP Address", Column::Address),
             ("ip_address", Column::Address),
             ("Host Name", Column::Address),
+            ("Printer IP", Column::Address),
             ("Device Name", Column::Name),
             ("Printer", Column::Name),
             ("Room", Column::Location),
@@ -258,7 +272,7 @@ mod tests {
         ] {
             assert_eq!(Column::of(written).map(|(c, _)| c), Some(column), "{written}");
         }
-        for other in ["", "Building", "User", "Department", "MAC", "Notes", "Address list"] {
+        for other in ["", "Building", "User", "Department", "MAC", "Gateway IP", "Notes", "Address list"] {
             assert_eq!(Column::of(other), None, "{other}");
         }
         for column in Column::ALL {

@@ -7,6 +7,7 @@ mod device;
 mod document;
 mod draft;
 mod load;
+mod select;
 mod selection;
 mod sheet;
 mod subnet;

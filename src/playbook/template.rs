@@ -29,6 +29,9 @@ const DEVICE_FIELDS: [&str; 12] = [
     "tags",
 ];
 
+/// Functions of the template language.
+const GLOBALS: [&str; 4] = ["range", "dict", "namespace", "debug"];
+
 /// Steps that one value may take; a template that loops is cut short.
 const FUEL: u64 = 20_000;
 
@@ -64,13 +67,15 @@ impl Template {
                 );
             }
         };
-        let globals = ["range", "dict", "namespace", "debug", "loop"];
+        if let Some(said) = unknown_word(&self.text) {
+            return Some(Problem::new(format!("this is no template: {said}")).span(self.span.clone()));
+        }
         let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
         names.sort();
         let unknown = names.iter().find(|name| {
             !vars.contains_key(*name)
                 && !RESERVED.contains(&name.as_str())
-                && !globals.contains(&name.as_str())
+                && !GLOBALS.contains(&name.as_str())
         })?;
         Some(self.undefined(source, unknown, vars, None))
     }
@@ -255,6 +260,16 @@ fn device_value(device: &Device) -> Value {
     put("subnet", Some(&device.subnet));
     row.insert("tags", Value::from_pairs(device.tags.iter().map(|(k, v)| (k.as_str(), v.as_str()))));
     Value::from_pairs(row)
+}
+
+/// A filter, test or function that does not exist; found by a trial in which everything undefined is let through.
+fn unknown_word(text: &str) -> Option<String> {
+    use minijinja::ErrorKind::{UnknownFilter, UnknownFunction, UnknownTest};
+    let mut env = environment();
+    env.set_undefined_behavior(UndefinedBehavior::Chainable);
+    let error = env.render_str(text, ()).err()?;
+    let said = matches!(error.kind(), UnknownFilter | UnknownFunction | UnknownTest);
+    said.then(|| clean(error.detail().unwrap_or("a filter or function in it does not exist")))
 }
 
 /// No includes, no macros, no loader; undefined is an error; a step limit.
