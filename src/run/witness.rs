@@ -58,4 +58,10 @@ impl Witness for JournalWitness {
     async fn receive(&self, intent: i64, status: Option<u16>) -> Result<(), WitnessError> {
         self.journal(move |journal| journal.receive(intent, status)).await
     }
+
+    async fn withdraw(&self, intent: i64) -> Result<(), WitnessError> {
+        self.journal(move |journal| journal.withdraw(intent)).await?;
+        self.sent.fetch_sub(1, Ordering::SeqCst);
+        Ok(())
+    }
 }
