@@ -1,1 +1,66 @@
-//! .
+//! Ricoh Web Image Monitor: recognising, signing in, reading and writing scan-to-email settings.
+//!
+//! What the pages of this maker have in common is code; words, names and signs are data in `families/`. Nothing a page
+//! can tell is built in: the E-mail page is found through the configuration list, its target in its own scripts.
+//! What is known, how surely, and what is assumed stands in `notes.md`.
+
+mod choice;
+mod driver;
+mod email;
+mod family;
+mod login;
+mod menu;
+mod password;
+mod press;
+mod problem;
+mod recognise;
+mod signs;
+mod words;
+mod write;
+
+use async_trait::async_trait;
+use scanfleet_sdk::transport::{ReadRule, Session};
+use scanfleet_sdk::{Credentials, DeviceError, Driver, Identity, Vendor};
+
+/// The adapter for Ricoh copiers with Web Image Monitor.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ricoh;
+
+/// Pages that are only read, and the two requests that open and end a session. Addresses of the E-mail page differ from
+/// firmware to firmware, so pages of a signed-in session are allowed by GET, and whatever is named like a write is not.
+const READS: &[ReadRule] = &[
+    ReadRule::allow("GET", "/"),
+    ReadRule::allow("GET", "/web/guest/*.cgi"),
+    ReadRule::allow("GET", "/web/entry/*.cgi"),
+    ReadRule::allow("GET", "*.js"),
+    ReadRule::allow("GET", "*.xjs"),
+    ReadRule::allow("POST", "/web/guest/*/websys/webArch/login.cgi"),
+    ReadRule::deny("GET", "*Set.cgi"),
+    ReadRule::deny("GET", "*SetFunc.cgi"),
+    ReadRule::deny("GET", "*delete*"),
+    ReadRule::deny("GET", "*reboot*"),
+];
+
+#[async_trait]
+impl Vendor for Ricoh {
+    fn name(&self) -> &'static str {
+        "ricoh"
+    }
+
+    fn reads(&self) -> &'static [ReadRule] {
+        READS
+    }
+
+    async fn recognise(&self, session: &mut Session) -> Result<Option<Identity>, DeviceError> {
+        recognise::recognise(session).await
+    }
+
+    fn driver(
+        &self,
+        session: Session,
+        identity: Identity,
+        credentials: Option<Credentials>,
+    ) -> Box<dyn Driver> {
+        Box::new(driver::RicohDriver::new(session, identity, credentials))
+    }
+}

@@ -8,6 +8,7 @@
 pub mod domain;
 pub mod driver;
 pub mod error;
+pub mod family;
 pub mod form;
 pub mod page;
 pub mod script;

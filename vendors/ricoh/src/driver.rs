@@ -1,0 +1,277 @@
+//! A live administrator session with one Web Image Monitor.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use scanfleet_sdk::page::Page;
+use scanfleet_sdk::transport::{Effect, Request, Session};
+use scanfleet_sdk::{
+    Capabilities, Category, Change, Credentials, DeviceError, Driver, FamilyUsed, Identity, Observed,
+    RawForm, Receipt, Section, Security, SmtpCapabilities, Support,
+};
+use url::Url;
+
+use crate::family::Family;
+use crate::menu::Menu;
+use crate::problem;
+use crate::recognise::{self, configuration, is_session};
+use crate::signs::{Sign, classify};
+
+/// The driver.
+pub(crate) struct RicohDriver {
+    pub(crate) session: Session,
+    pub(crate) credentials: Option<Credentials>,
+    pub(crate) family: Arc<Family>,
+    /// The language segment of the addresses.
+    pub(crate) lang: String,
+    pub(crate) menu: Option<Menu>,
+    /// External scripts, fetched once.
+    pub(crate) scripts: HashMap<Url, String>,
+    identity: Identity,
+    used: FamilyUsed,
+    guest_denied: bool,
+    /// A session number was given.
+    pub(crate) logged_in: bool,
+    /// A page of the signed-in session was really shown.
+    proven: bool,
+    /// The session was renewed once; never twice.
+    pub(crate) renewed: bool,
+    /// Whether the E-mail page has an address for signing in, once it was read.
+    pub(crate) auth_sender: Option<bool>,
+}
+
+/// Why a page of the session could not be had.
+pub(crate) enum Missed {
+    /// The session is gone, or the page's context is: nothing was taken.
+    Session(Box<Page>),
+    /// Anything else.
+    Error(Box<DeviceError>),
+}
+
+impl From<DeviceError> for Missed {
+    fn from(error: DeviceError) -> Self {
+        Self::Error(Box::new(error))
+    }
+}
+
+impl RicohDriver {
+    pub(crate) fn new(mut session: Session, identity: Identity, credentials: Option<Credentials>) -> Self {
+        recognise::prepare(&mut session);
+        if let Some(credentials) = &credentials {
+            session.hide(&credentials.password);
+        }
+        let seen = recognise::seen(&session);
+        let (lang, family, guest_denied) = match seen {
+            Some(seen) => (seen.lang, seen.family, seen.guest_denied),
+            // Driven without having been recognised here: English is installed everywhere.
+            None => ("en".to_owned(), fallback_family(), false),
+        };
+        let used = family.used();
+        Self {
+            session,
+            credentials,
+            family,
+            lang,
+            menu: None,
+            scripts: HashMap::new(),
+            identity,
+            used,
+            guest_denied,
+            logged_in: false,
+            proven: false,
+            renewed: false,
+            auth_sender: None,
+        }
+    }
+
+    /// An address of the signed-in session.
+    pub(crate) fn entry(&self, path: &str) -> String {
+        format!("/web/entry/{}/{path}", self.lang)
+    }
+
+    /// Judges a page of the session.
+    pub(crate) fn judge(&self, page: &Page, tried: &str) -> Result<(), Missed> {
+        Err(match classify(page, &self.family) {
+            Sign::Ordinary => return Ok(()),
+            Sign::SessionGone if !self.proven => self.not_honoured(page, tried).into(),
+            Sign::SessionGone | Sign::TimedOut | Sign::BadFlow => {
+                return Err(Missed::Session(Box::new(page.clone())));
+            }
+            Sign::Busy(text) => problem::busy(page, tried, &text).into(),
+            Sign::TooManySessions(text) => problem::too_many_sessions(page, tried, &text).into(),
+            Sign::Cookie => problem::cookies(page, tried).into(),
+            Sign::Data => problem::page_changed(&self.session, page, tried, "data instead of a page").into(),
+            Sign::Status(status) => problem::page_changed(
+                &self.session,
+                page,
+                tried,
+                format!("the device answered with status {status}"),
+            )
+            .into(),
+            Sign::Failure(text) => {
+                problem::page_changed(&self.session, page, tried, format!("the device says: {text}")).into()
+            }
+        })
+    }
+
+    fn not_honoured(&self, page: &Page, tried: &str) -> DeviceError {
+        DeviceError::new(
+            Category::AuthRefused,
+            tried,
+            "the device gave a session number and then asked for the log-in again: the password is wrong, or the account is \
+             locked or no administrator",
+        )
+        .on_page(problem::place(page))
+        .hint("sign in with a browser; the log-in is not repeated, because refused ones may lock the account")
+    }
+
+    /// Reads a page of the session, renewing the session once where the device ended it.
+    pub(crate) async fn entry_page(&mut self, url: &str, tried: &str) -> Result<Page, DeviceError> {
+        for _ in 0..2 {
+            self.sign_in().await?;
+            let page = self.session.send(Request::get(url, tried)).await?.page();
+            match self.judge(&page, tried) {
+                Ok(()) => {
+                    self.proven = true;
+                    return Ok(page);
+                }
+                Err(Missed::Session(page)) => self.renew(&page, tried).await?,
+                Err(Missed::Error(error)) => return Err(*error),
+            }
+        }
+        Err(DeviceError::new(Category::Interrupted, tried, "the device ended the session again")
+            .hint("look who else is signed in as administrator, and run again"))
+    }
+
+    /// Opens a new session in place of one that the device ended; once in a driver's life.
+    pub(crate) async fn renew(&mut self, page: &Page, tried: &str) -> Result<(), DeviceError> {
+        if self.renewed {
+            return Err(problem::session_lost(page, tried));
+        }
+        self.renewed = true;
+        // The old one may still hold a slot (a lost context is not a lost session).
+        if matches!(classify(page, &self.family), Sign::TimedOut | Sign::BadFlow) {
+            self.log_out().await?;
+        }
+        self.logged_in = false;
+        self.proven = false;
+        self.session.forget_cookie("wimsesid");
+        self.sign_in().await
+    }
+
+    async fn log_out(&mut self) -> Result<(), DeviceError> {
+        let url = self.entry("websys/webArch/logout.cgi");
+        let answer = self.session.send(Request::get(url, "log out").effect(Effect::Logout)).await;
+        self.session.forget_cookie("wimsesid");
+        self.logged_in = false;
+        answer.map(|_| ())
+    }
+
+    async fn read_identity(&mut self) -> Result<Identity, DeviceError> {
+        const TRIED: &str = "read the configuration page";
+        if !self.identity.model.is_empty() && (self.identity.serial.is_some() || !self.guest_denied) {
+            return Ok(self.identity.clone());
+        }
+        let page = if self.guest_denied {
+            let url = configuration("entry", &self.lang);
+            self.entry_page(&url, TRIED).await?
+        } else {
+            self.session.get(&configuration("guest", &self.lang), TRIED).await?
+        };
+        let found = recognise::facts(&page, &self.family);
+        if found.model.is_empty() && self.identity.model.is_empty() {
+            let error = problem::page_changed(&self.session, &page, TRIED, "the page names no model");
+            return Err(DeviceError { category: Category::UnknownModel, ..error });
+        }
+        if !found.model.is_empty() {
+            self.identity.model = found.model;
+        }
+        self.identity.serial = found.serial.or(self.identity.serial.take());
+        self.identity.firmware = found.firmware.or(self.identity.firmware.take());
+        Ok(self.identity.clone())
+    }
+}
+
+fn fallback_family() -> Arc<Family> {
+    match recognise::families() {
+        Ok(families) => Arc::clone(&families[families.len() - 1]),
+        // The embedded files are tested to load; an empty family still lets every error be told.
+        Err(_) => Arc::new(Family::empty()),
+    }
+}
+
+#[async_trait]
+impl Driver for RicohDriver {
+    fn family(&self) -> &FamilyUsed {
+        &self.used
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let mut limits = Vec::new();
+        for name in ["server", "sender", "auth.user", "auth.sender"] {
+            if let Some(limit) = self.family.limit(name) {
+                limits.push((name, limit));
+            }
+        }
+        Capabilities {
+            smtp: Support::Yes(SmtpCapabilities {
+                separate_auth_sender: self.auth_sender.unwrap_or(true),
+                password_limit: self.family.limit("password"),
+                limits,
+            }),
+            test_mail: Support::No(TEST_MAIL.to_owned()),
+            log: Support::Unknown,
+        }
+    }
+
+    fn can_hold(&self, security: Security, port: u16) -> Result<(), String> {
+        crate::email::can_hold(security, port)
+    }
+
+    async fn identity(&mut self) -> Result<Identity, DeviceError> {
+        self.read_identity().await
+    }
+
+    async fn login(&mut self) -> Result<(), DeviceError> {
+        self.sign_in().await?;
+        // The session number alone proves nothing; the list is needed next anyway.
+        self.menu().await.map(|_| ())
+    }
+
+    async fn read(&mut self, section: Section) -> Result<Observed, DeviceError> {
+        match section {
+            Section::Smtp => self.read_smtp().await,
+            Section::Identity => {
+                self.read_identity().await?;
+                Ok(Observed { smtp: Default::default(), raw: RawForm::default() })
+            }
+        }
+    }
+
+    async fn apply(&mut self, change: &Change) -> Result<Receipt, DeviceError> {
+        match change {
+            Change::Smtp(change) => self.write_smtp(&change.to).await,
+        }
+    }
+
+    async fn send_test_mail(&mut self, _to: &str) -> Result<Support<String>, DeviceError> {
+        Ok(Support::No(TEST_MAIL.to_owned()))
+    }
+
+    async fn fetch_log(&mut self) -> Result<Support<String>, DeviceError> {
+        Ok(Support::Unknown)
+    }
+
+    async fn close(&mut self) -> Result<(), DeviceError> {
+        let open = self.logged_in || self.session.cookie("wimsesid").is_some_and(|v| is_session(&v));
+        if open { self.log_out().await } else { Ok(()) }
+    }
+
+    fn session(&self) -> &Session {
+        &self.session
+    }
+}
+
+const TEST_MAIL: &str = "Web Image Monitor has no button that sends a test mail; scan at the panel, or test the mail server from \
+                         this machine";

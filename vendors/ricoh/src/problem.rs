@@ -1,0 +1,82 @@
+//! Errors of this driver, each with what was tried, where, what came back and what to do next.
+
+use scanfleet_sdk::error::clean;
+use scanfleet_sdk::form::FormError;
+use scanfleet_sdk::page::Page;
+use scanfleet_sdk::transport::Session;
+use scanfleet_sdk::{Category, DeviceError};
+
+/// The address of a page without its query, which may hold a token.
+pub(crate) fn place(page: &Page) -> String {
+    clean(page.url.path())
+}
+
+/// A page that lacks what the driver needs, with a redacted copy of it.
+pub(crate) fn page_changed(
+    session: &Session,
+    page: &Page,
+    tried: &str,
+    got: impl Into<String>,
+) -> DeviceError {
+    let title = page.document().title();
+    let name = if title.is_empty() {
+        place(page)
+    } else {
+        format!("{} \u{201c}{}\u{201d}", place(page), clean(&title))
+    };
+    DeviceError::new(Category::PageChanged, tried, got)
+        .on_page(name)
+        .hint("nothing was written; extend the family file with what the page shows, or compare the page in a browser")
+        .with_capture(session.redact(&page.text))
+}
+
+/// A form that cannot be filled as wanted. `what` names the setting in a person's words.
+pub(crate) fn unfillable(session: &Session, page: &Page, what: &str, error: &FormError) -> DeviceError {
+    let tried = format!("fill in {what}");
+    match error {
+        FormError::TooLong { .. } | FormError::Unencodable { .. } | FormError::Unfit { .. } => {
+            DeviceError::new(Category::Unsupported, tried, error.to_string())
+                .on_page(place(page))
+                .hint("choose a value that the field of this device can hold; nothing was written")
+        }
+        _ => page_changed(session, page, &tried, error.to_string()),
+    }
+}
+
+/// The device is in use.
+pub(crate) fn busy(page: &Page, tried: &str, got: &str) -> DeviceError {
+    DeviceError::new(Category::Busy, tried, format!("the device says: {}", clean(got)))
+        .on_page(place(page))
+        .hint("wait until nobody uses the panel or another browser, clear a stopped job or empty tray, and run again")
+}
+
+/// The device has as many sessions as it allows.
+pub(crate) fn too_many_sessions(page: &Page, tried: &str, got: &str) -> DeviceError {
+    DeviceError::new(Category::Busy, tried, format!("the device has too many sessions: {}", clean(got)))
+        .on_page(place(page))
+        .hint("log out of other browser windows, or wait until the device ends idle sessions, and run again")
+}
+
+/// The device does not see the cookie that it asks for.
+pub(crate) fn cookies(page: &Page, tried: &str) -> DeviceError {
+    DeviceError::new(
+        Category::PageChanged,
+        tried,
+        "the device says that cookies are off, though `cookieOnOffChecker=on` was sent",
+    )
+    .on_page(place(page))
+    .hint("look whether a proxy between here and the device removes cookies")
+}
+
+/// The session ended, and it had been renewed before.
+pub(crate) fn session_lost(page: &Page, tried: &str) -> DeviceError {
+    DeviceError::new(
+        Category::Interrupted,
+        tried,
+        "the device ended the session again after it had been renewed once",
+    )
+    .on_page(place(page))
+    .hint(
+        "look who else is signed in as administrator, and run again; the device is read before it is touched",
+    )
+}

@@ -1,0 +1,95 @@
+//! Comparing words of a page with words of a family, whatever their case, accents and punctuation.
+
+/// Folds a text: lower case, accents and punctuation gone, full-width letters made plain, `e-mail` one word.
+pub(crate) fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let c = match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            '°' | 'º' | 'ª' => 'o',
+            c => c,
+        };
+        for c in c.to_lowercase() {
+            let c = plain(c);
+            if c.is_alphanumeric() {
+                out.push(c);
+            } else if c == '\'' || c == '’' {
+                out.push(' ');
+            } else if !is_mark(c) {
+                out.push(' ');
+            }
+        }
+    }
+    let words: Vec<&str> = out.split_whitespace().collect();
+    let mut joined: Vec<String> = Vec::new();
+    for word in words {
+        match joined.last_mut() {
+            // "e-mail", "E mail" and "email" are one word.
+            Some(last) if last == "e" && word.starts_with("mail") => last.push_str(word),
+            _ => joined.push(word.to_owned()),
+        }
+    }
+    joined.join(" ")
+}
+
+/// Folds a text and leaves out its spaces, so that compound and divided words compare equal.
+pub(crate) fn key(text: &str) -> String {
+    fold(text).replace(' ', "")
+}
+
+/// The folded text without anything in brackets, for labels with a hint such as `(1-65535)`.
+pub(crate) fn key_without_brackets(text: &str) -> String {
+    let mut depth = 0;
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '（' | '【' => depth += 1,
+            ')' | ']' | '）' | '】' => depth = (depth - 1).max(0),
+            c if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    key(&out)
+}
+
+/// Combining marks: a decomposed accent is no letter.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
+/// The letter without its accent.
+fn plain(c: char) -> char {
+    match c {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' => 'a',
+        'ç' | 'č' | 'ć' => 'c',
+        'è' | 'é' | 'ê' | 'ë' | 'ę' | 'ě' => 'e',
+        'ì' | 'í' | 'î' | 'ï' => 'i',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => 'o',
+        'ù' | 'ú' | 'û' | 'ü' | 'ů' => 'u',
+        'ý' | 'ÿ' => 'y',
+        c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_label_are_one() {
+        for (a, b) in [
+            ("SMTP-Servername:", "SMTP Server Name"),
+            ("N° de port SMTP", "no de port smtp"),
+            ("SMTP Auth. E-mail Address", "SMTP Auth. Email Address *"),
+            ("Autenticación SMTP", "AUTENTICACION SMTP"),
+            ("ＳＭＴＰ認証", "SMTP認証"),
+            ("SMTP 서버 이름", "SMTP 서버이름"),
+            ("Use Secure Connection (SSL)", "Use Secure Connection SSL"),
+        ] {
+            assert_eq!(key(a), key(b), "{a} / {b}");
+        }
+        assert_eq!(key_without_brackets("SMTP Port No. (1-65535)"), key("SMTP Port No."));
+        assert_ne!(key("SMTP Server Name"), key("POP3 Server Name"));
+    }
+}
