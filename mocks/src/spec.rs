@@ -1,5 +1,6 @@
 //! What a lab is made of, before it is started.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
@@ -52,7 +53,7 @@ pub enum PlainDoor {
 }
 
 /// One simulated copier.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DeviceSpec {
     /// The name in the inventory; unique in the lab.
     pub name: String,
@@ -98,6 +99,21 @@ pub struct DeviceSpec {
     pub dead: bool,
     /// Words for the inventory's `tags` column.
     pub tags: Vec<String>,
+}
+
+impl fmt::Debug for DeviceSpec {
+    /// Leaves the passwords out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceSpec")
+            .field("name", &self.name)
+            .field("profile", &self.profile.name)
+            .field("address", &self.address)
+            .field("tls", &self.tls)
+            .field("model", &self.model)
+            .field("serial", &self.serial)
+            .field("subnet", &self.subnet)
+            .finish_non_exhaustive()
+    }
 }
 
 impl DeviceSpec {

@@ -9,8 +9,8 @@ const MAX_HEAD: usize = 64 * 1024;
 /// Longest request body.
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
-/// One request.
-#[derive(Debug, Clone)]
+/// One request. No `Debug`: it may carry passwords.
+#[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) method: String,
     /// The path as it was sent, without the query.
@@ -138,7 +138,7 @@ impl Request {
 }
 
 /// Fields of a form in the order sent.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {

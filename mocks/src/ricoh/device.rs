@@ -20,14 +20,12 @@ use crate::state::LoggedRequest;
 const LOG: usize = 10_000;
 
 /// One copier.
-#[derive(Debug)]
 pub(crate) struct Device {
     pub(crate) spec: DeviceSpec,
     inner: Mutex<Inner>,
 }
 
-/// Everything of a copier that changes.
-#[derive(Debug)]
+/// Everything of a copier that changes. No `Debug`: it holds passwords.
 pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) passwords: BTreeMap<PasswordKind, String>,

@@ -11,7 +11,7 @@ const IDLE: Duration = Duration::from_secs(30 * 60);
 const GUESTS: usize = 64;
 
 /// One administrator's session.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Session {
     /// The digits of `wimsesid`.
     pub(crate) id: String,
@@ -23,7 +23,7 @@ pub(crate) struct Session {
 }
 
 /// What was entered on the E-mail page and not yet saved.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Staged {
     pub(crate) settings: Settings,
     pub(crate) passwords: BTreeMap<PasswordKind, String>,
@@ -32,7 +32,7 @@ pub(crate) struct Staged {
 }
 
 /// All sessions of one device.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Sessions {
     /// Visitors: `risessionid` and token.
     guests: VecDeque<(String, String)>,
