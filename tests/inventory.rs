@@ -170,6 +170,11 @@ Total: 2;;;;;;
     let subnets: Vec<_> = fleet.devices.iter().map(|d| d.subnet.as_str()).collect();
     assert_eq!(subnets, ["10.0.0.0/16", "VLAN 12", "127.0.0.0/24", "127.0.0.0/24"]);
     assert_eq!(fleet.devices[3].name, "127.0.0.1:8002");
+    let fleet = csv("ip;tags\na;color floor=2\nb;'x y, z'\nc;host=a b,\n").unwrap();
+    let tags: Vec<Vec<_>> =
+        fleet.devices.iter().map(|d| d.tags.keys().map(String::as_str).collect()).collect();
+    assert_eq!(tags, [vec!["color", "floor"], vec!["x_y", "z"], vec!["host"]]);
+    same(&fleet, &csv(&fleet.to_csv()).unwrap());
     let dirty = csv("address,location\n10.0.0.1,\"a\u{1b}[31m\u{202e}b\"\n").unwrap();
     assert_eq!(dirty.devices[0].location.as_deref(), Some("a[31mb"));
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use scanfleet_sdk::error::clean;
 
 use super::columns::{Column, suggestion, tag_name};
-use super::draft::{At, Cell, Draft, Drafts, SiteDraft, tags_of};
+use super::draft::{At, Cell, Draft, Drafts, SiteDraft, tag_of, tags_of};
 use crate::files::fields::{Fields, Problems};
 use crate::files::mask::looks_secret;
 use crate::files::words::list;
@@ -191,7 +191,7 @@ impl Reader<'_> {
                 Value::List(items) => {
                     for item in items {
                         if let Some(text) = self.problems.text(item, "a tag") {
-                            tags_of(&clean(text), &mut draft.tags);
+                            tag_of(&clean(text), &mut draft.tags);
                         }
                     }
                 }

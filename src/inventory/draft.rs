@@ -69,13 +69,21 @@ pub(super) struct Drafts {
     pub(super) problems: Vec<Problem>,
 }
 
-/// Reads a cell's list of tags: `color, floor=2` are a tag without and one with value.
+/// Reads a cell's list of tags: `color, floor=2` are a tag without and one with value. Without a comma or semicolon,
+/// spaces part them.
 pub(super) fn tags_of(text: &str, tags: &mut BTreeMap<String, String>) {
-    for tag in text.split([',', ';']).map(str::trim).filter(|tag| !tag.is_empty()) {
-        let (name, value) = tag.split_once(['=', ':']).unwrap_or((tag, ""));
-        let name = super::columns::tag_name(name);
-        if !name.is_empty() {
-            tags.insert(name, value.trim().to_owned());
-        }
+    if text.contains([',', ';']) {
+        text.split([',', ';']).for_each(|tag| tag_of(tag, tags));
+    } else {
+        text.split_whitespace().for_each(|tag| tag_of(tag, tags));
+    }
+}
+
+/// Reads one tag, `name` or `name=value`.
+pub(super) fn tag_of(text: &str, tags: &mut BTreeMap<String, String>) {
+    let (name, value) = text.split_once(['=', ':']).unwrap_or((text, ""));
+    let name = super::columns::tag_name(name);
+    if !name.is_empty() {
+        tags.insert(name, value.trim().to_owned());
     }
 }

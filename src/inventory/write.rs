@@ -110,7 +110,12 @@ fn cell(device: &Device, column: Column) -> Option<String> {
                     value => format!("{name}={}", value.replace([',', ';'], " ")),
                 })
                 .collect();
-            (!tags.is_empty()).then(|| tags.join("; "))
+            match tags.as_slice() {
+                [] => None,
+                // Without a semicolon the spaces in it would part it.
+                [one] if one.contains(' ') => Some(format!("{one};")),
+                several => Some(several.join("; ")),
+            }
         }
     }
 }
