@@ -48,7 +48,7 @@ impl Desk {
         let hooks = PageHooks::read(&page.text);
         let mut external: Vec<Url> = hooks.sources.iter().filter_map(|s| page.url.join(s).ok()).collect();
         // Libraries last: a page's own functions are hardly ever there.
-        external.sort_by_key(|u| is_library(u));
+        external.sort_by_key(is_library);
         Self { sources: hooks.scripts.clone(), hooks, url: page.url.clone(), external }
     }
 

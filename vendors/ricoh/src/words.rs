@@ -13,8 +13,6 @@ pub(crate) fn fold(text: &str) -> String {
             let c = plain(c);
             if c.is_alphanumeric() {
                 out.push(c);
-            } else if c == '\'' || c == '’' {
-                out.push(' ');
             } else if !is_mark(c) {
                 out.push(' ');
             }
