@@ -50,11 +50,10 @@ impl Observer for Progress {
             Event::Finished { outcome } => {
                 let done = self.done.fetch_add(1, Ordering::SeqCst) + 1;
                 let what = match outcome.result {
-                    ResultKind::Failed => format!(
-                        "failed ({}): {}",
-                        outcome.category.map_or("unknown", |c| c.as_str()),
-                        clean(&outcome.message)
-                    ),
+                    // The whole story of a failure stands in the answer at the end.
+                    ResultKind::Failed => {
+                        format!("failed ({})", outcome.category.map_or("unknown", |c| c.as_str()))
+                    }
                     _ => clean(&outcome.message),
                 };
                 let line = format!("[{done}/{}] {}: {what}", self.total, clean(&outcome.name));
