@@ -5,10 +5,7 @@
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SecretError {
     /// The keyring works and has no such entry.
-    #[error(
-        "There is no secret called `{name}` in the keyring. Store it with `scanfleet secret set {name}`.{}",
-        did_you_mean(similar)
-    )]
+    #[error("{}", missing(name, similar))]
     Missing {
         /// The name.
         name: String,
@@ -152,6 +149,22 @@ impl SecretError {
     pub fn is_unusable_keyring(&self) -> bool {
         matches!(self, Self::NoKeyring { .. } | Self::Backend { .. } | Self::Index { .. })
     }
+}
+
+/// A name without a `/` may be a password that somebody wrote where a reference belongs, so it is not repeated.
+fn missing(name: &str, similar: &[String]) -> String {
+    if name.contains('/') {
+        return format!(
+            "There is no secret called `{name}` in the keyring. Store it with `scanfleet secret set {name}`.{}",
+            did_you_mean(similar)
+        );
+    }
+    format!(
+        "A reference names no secret that the keyring has.{} The name is not shown here, because it has no `/` and may be a \
+         password itself: a file holds the name of a secret (by convention `site/purpose`), and the password is stored with \
+         `scanfleet secret set NAME`.",
+        did_you_mean(similar)
+    )
 }
 
 fn did_you_mean(similar: &[String]) -> String {
