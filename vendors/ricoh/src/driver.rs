@@ -94,7 +94,8 @@ impl RicohDriver {
     pub(crate) fn judge(&self, page: &Page, tried: &str) -> Result<(), Missed> {
         Err(match classify(page, &self.family) {
             Sign::Ordinary => return Ok(()),
-            Sign::SessionGone if !self.proven => self.not_honoured(page, tried).into(),
+            // After a renewal it is no longer the password that is in doubt.
+            Sign::SessionGone if !self.proven && !self.renewed => self.not_honoured(page, tried).into(),
             Sign::SessionGone | Sign::TimedOut | Sign::BadFlow => {
                 return Err(Missed::Session(Box::new(page.clone())));
             }
@@ -102,13 +103,7 @@ impl RicohDriver {
             Sign::TooManySessions(text) => problem::too_many_sessions(page, tried, &text).into(),
             Sign::Cookie => problem::cookies(page, tried).into(),
             Sign::Data => problem::page_changed(&self.session, page, tried, "data instead of a page").into(),
-            Sign::Status(status) => problem::page_changed(
-                &self.session,
-                page,
-                tried,
-                format!("the device answered with status {status}"),
-            )
-            .into(),
+            Sign::Status(status) => problem::status(&self.session, page, tried, status).into(),
             Sign::Failure(text) => {
                 problem::page_changed(&self.session, page, tried, format!("the device says: {text}")).into()
             }

@@ -8,6 +8,8 @@ mod choice;
 mod driver;
 mod email;
 mod family;
+#[cfg(test)]
+mod goldens;
 mod login;
 mod menu;
 mod password;

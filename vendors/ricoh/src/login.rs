@@ -58,6 +58,7 @@ impl RicohDriver {
                 Sign::Cookie => return Err(problem::cookies(&page, TRIED)),
                 Sign::Busy(text) => return Err(problem::busy(&page, TRIED, &text)),
                 Sign::TooManySessions(text) => return Err(problem::too_many_sessions(&page, TRIED, &text)),
+                Sign::Status(status) => return Err(problem::status(&self.session, &page, TRIED, status)),
                 Sign::Failure(text) => {
                     let got = format!("the device says: {text}");
                     return Err(problem::page_changed(&self.session, &page, TRIED, got));
@@ -106,6 +107,10 @@ impl RicohDriver {
             match classify(&page, &self.family) {
                 Sign::Cookie => return Err(problem::cookies(&page, TRIED)),
                 Sign::Busy(text) => return Err(problem::busy(&page, TRIED, &text)),
+                // A redirect is no error of its own here: what is missing is the session number.
+                Sign::Status(status) if status >= 400 => {
+                    return Err(problem::status(&self.session, &page, TRIED, status));
+                }
                 _ => {
                     let got = format!(
                         "status {} without a session number, and not the log-in page either",

@@ -229,6 +229,14 @@ impl RicohDriver {
             .filter(|c| self.family.is("button.ok", &c.text))
             .cloned()
             .collect();
+        // "Set" also stands on buttons that open a password page; where others are left, those are meant.
+        let opens = |c: &Clickable| {
+            let name = called(c.code.as_deref().unwrap_or_default()).to_ascii_lowercase();
+            name.contains("pwd") || name.contains("passw") || self.family.is("password.smtp", &c.row_label)
+        };
+        if by_text.iter().any(|c| !opens(c)) {
+            return by_text.into_iter().filter(|c| !opens(c)).collect();
+        }
         if !by_text.is_empty() {
             return by_text;
         }

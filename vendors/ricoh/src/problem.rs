@@ -80,3 +80,15 @@ pub(crate) fn session_lost(page: &Page, tried: &str) -> DeviceError {
         "look who else is signed in as administrator, and run again; the device is read before it is touched",
     )
 }
+
+/// A status that is no page.
+pub(crate) fn status(session: &Session, page: &Page, tried: &str, status: u16) -> DeviceError {
+    let got = format!("the device answered with status {status}");
+    match status {
+        500..=599 => DeviceError::new(Category::Busy, tried, got)
+            .on_page(place(page))
+            .hint("the device's web server is starting or in trouble: wait a minute, open the page in a browser, and run again")
+            .with_capture(session.redact(&page.text)),
+        _ => page_changed(session, page, tried, got),
+    }
+}

@@ -50,11 +50,13 @@ pub(crate) fn classify(page: &Page, family: &Family) -> Sign {
     if !(200..300).contains(&page.status) {
         return Sign::Status(page.status);
     }
-    let message = message(
-        &document.texts_of_class("responseMessage"),
-        &document.texts_of_class("errorMessage"),
-        &visible,
-    );
+    let said = said(&document.texts_of_class("responseMessage"), &document.texts_of_class("errorMessage"));
+    // On a page with fields only a marked message counts: its scripts may name the icon for dialogues of their own.
+    let message = match (said, shows_fields) {
+        (Some(text), _) => text,
+        (None, false) => visible.chars().take(300).collect(),
+        (None, true) => String::new(),
+    };
     if let Some(value) = return_value(&forms) {
         match value.to_ascii_uppercase().as_str() {
             "TIMEOUT" => return Sign::TimedOut,
@@ -153,10 +155,10 @@ fn is_error_title(family: &Family, title: &str) -> bool {
     title.split(['/', ':', '-', '–', '|', '>']).any(|part| family.is("sign.error-title", part))
 }
 
-fn message(rows: &[String], blocks: &[String], visible: &str) -> String {
-    let pick = rows.iter().chain(blocks).find(|t| !t.trim().is_empty());
-    let text = pick.map_or(visible, String::as_str);
-    text.chars().take(300).collect()
+/// The message of an error page, where it is marked as one.
+fn said(rows: &[String], blocks: &[String]) -> Option<String> {
+    let text = rows.iter().chain(blocks).find(|t| !t.trim().is_empty())?;
+    Some(text.chars().take(300).collect())
 }
 
 #[cfg(test)]
@@ -226,6 +228,9 @@ mod tests {
             Sign::TooManySessions(_)
         ));
         assert_eq!(sign(404, "<h1>404 Not Found</h1>"), Sign::Status(404));
+        let icon =
+            "<script>var i = 'messageIconE.gif';</script><form name=form1><input name=smtpServerName></form>";
+        assert_eq!(sign(200, icon), Sign::Ordinary);
         // The sentence alone, in a script of an ordinary page, means nothing.
         assert_eq!(
             sign(

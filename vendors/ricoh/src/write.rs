@@ -249,13 +249,14 @@ impl RicohDriver {
                 Err(page_changed(&self.session, page, TRIED, got).into())
             }
             (None, _) => {
-                let read_only = forms[at]
-                    .controls
-                    .iter()
-                    .filter(|c| c.kind == ControlType::Text)
-                    .all(|c| c.readonly || c.disabled);
+                let read_only = desk.hooks.clickables.is_empty()
+                    || forms[at]
+                        .controls
+                        .iter()
+                        .filter(|c| c.kind == ControlType::Text)
+                        .all(|c| c.readonly || c.disabled);
                 let why = if read_only {
-                    " (all fields are read-only: the administrator's role may not set them)"
+                    " (the page can only be looked at: the administrator's role may not set it)"
                 } else {
                     ""
                 };
@@ -291,6 +292,10 @@ impl RicohDriver {
 
     /// Judges the answer to the save: an error page with the device's own words is a refusal of the values.
     fn check_saved(&self, page: &Page) -> Result<(), Stop> {
+        // An answer that is no page says nothing about the save: only reading back does.
+        if page.status >= 400 {
+            return Err(Stop::Lost);
+        }
         match self.check(page, SAVE) {
             Err(Stop::Error(error))
                 if error.category == Category::PageChanged && (200..300).contains(&page.status) =>
