@@ -9,9 +9,14 @@ mod ast;
 mod builtins;
 mod clickable;
 mod dom;
+mod evaluate;
+mod jquery;
 mod lex;
 mod machine;
 mod parse;
+mod parse_expression;
+mod put;
+mod statement;
 mod value;
 
 use url::Url;

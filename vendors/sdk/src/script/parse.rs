@@ -12,8 +12,8 @@ const DEPTH: usize = 60;
 const CHAIN: usize = 600;
 
 /// The text cannot be read from here on.
-struct Unreadable;
-type Parsed<T> = Result<T, Unreadable>;
+pub(super) struct Unreadable;
+pub(super) type Parsed<T> = Result<T, Unreadable>;
 
 /// Reads a script; never fails, leaving out what it cannot read.
 pub(super) fn program(source: &str) -> Vec<Statement> {
@@ -33,42 +33,42 @@ pub(super) fn program(source: &str) -> Vec<Statement> {
     out
 }
 
-struct Parser {
-    tokens: Vec<Token>,
-    at: usize,
-    depth: usize,
+pub(super) struct Parser {
+    pub(super) tokens: Vec<Token>,
+    pub(super) at: usize,
+    pub(super) depth: usize,
 }
 
 impl Parser {
-    fn peek(&self) -> Option<&Token> {
+    pub(super) fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.at)
     }
 
-    fn is(&self, mark: &str) -> bool {
+    pub(super) fn is(&self, mark: &str) -> bool {
         matches!(self.peek(), Some(Token::Mark(m)) if *m == mark)
     }
 
-    fn is_word(&self, word: &str) -> bool {
+    pub(super) fn is_word(&self, word: &str) -> bool {
         matches!(self.peek(), Some(Token::Word(w)) if w == word)
     }
 
-    fn take(&mut self, mark: &str) -> bool {
+    pub(super) fn take(&mut self, mark: &str) -> bool {
         let found = self.is(mark);
         self.at += usize::from(found);
         found
     }
 
-    fn take_word(&mut self, word: &str) -> bool {
+    pub(super) fn take_word(&mut self, word: &str) -> bool {
         let found = self.is_word(word);
         self.at += usize::from(found);
         found
     }
 
-    fn need(&mut self, mark: &str) -> Parsed<()> {
+    pub(super) fn need(&mut self, mark: &str) -> Parsed<()> {
         if self.take(mark) { Ok(()) } else { Err(Unreadable) }
     }
 
-    fn name(&mut self) -> Parsed<String> {
+    pub(super) fn name(&mut self) -> Parsed<String> {
         match self.peek() {
             Some(Token::Word(w)) => {
                 let word = w.clone();
@@ -80,7 +80,7 @@ impl Parser {
     }
 
     /// Goes on behind an unreadable statement: at the next `function` or `var`.
-    fn skip_from(&mut self, start: usize) {
+    pub(super) fn skip_from(&mut self, start: usize) {
         self.at = start + 1;
         while let Some(token) = self.peek() {
             if matches!(token, Token::Word(w) if matches!(w.as_str(), "function" | "var" | "let" | "const")) {
@@ -90,7 +90,7 @@ impl Parser {
         }
     }
 
-    fn deeper<T>(&mut self, what: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+    pub(super) fn deeper<T>(&mut self, what: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= DEPTH {
             return Err(Unreadable);
         }
@@ -100,16 +100,16 @@ impl Parser {
         result
     }
 
-    fn link(&self, links: &mut usize) -> Parsed<()> {
+    pub(super) fn link(&self, links: &mut usize) -> Parsed<()> {
         *links += 1;
         if *links > CHAIN / (1 + self.depth) { Err(Unreadable) } else { Ok(()) }
     }
 
-    fn statement(&mut self) -> Parsed<Statement> {
+    pub(super) fn statement(&mut self) -> Parsed<Statement> {
         self.deeper(Self::statement_inner)
     }
 
-    fn statement_inner(&mut self) -> Parsed<Statement> {
+    pub(super) fn statement_inner(&mut self) -> Parsed<Statement> {
         if self.take(";") {
             return Ok(Statement::Empty);
         }
@@ -219,7 +219,7 @@ impl Parser {
         }
     }
 
-    fn parenthesised(&mut self) -> Parsed<Expression> {
+    pub(super) fn parenthesised(&mut self) -> Parsed<Expression> {
         self.need("(")?;
         let expression = self.sequence()?;
         self.need(")")?;
@@ -227,7 +227,7 @@ impl Parser {
     }
 
     /// Expressions between commas; the last one counts, the others are kept for what they do.
-    fn sequence(&mut self) -> Parsed<Expression> {
+    pub(super) fn sequence(&mut self) -> Parsed<Expression> {
         let mut expression = self.expression()?;
         let mut links = 0;
         while self.take(",") {
@@ -238,7 +238,7 @@ impl Parser {
         Ok(expression)
     }
 
-    fn block(&mut self) -> Parsed<Vec<Statement>> {
+    pub(super) fn block(&mut self) -> Parsed<Vec<Statement>> {
         self.need("{")?;
         let mut out = Vec::new();
         while !self.take("}") {
@@ -250,7 +250,7 @@ impl Parser {
         Ok(out)
     }
 
-    fn variables(&mut self) -> Parsed<Statement> {
+    pub(super) fn variables(&mut self) -> Parsed<Statement> {
         self.at += 1;
         let mut out = Vec::new();
         loop {
@@ -263,7 +263,7 @@ impl Parser {
         }
     }
 
-    fn for_loop(&mut self) -> Parsed<Statement> {
+    pub(super) fn for_loop(&mut self) -> Parsed<Statement> {
         self.at += 1;
         self.need("(")?;
         let declared =
@@ -294,7 +294,7 @@ impl Parser {
         Ok(Statement::For(start, condition, step, Box::new(self.statement()?)))
     }
 
-    fn switch(&mut self) -> Parsed<Statement> {
+    pub(super) fn switch(&mut self) -> Parsed<Statement> {
         self.at += 1;
         let subject = self.parenthesised()?;
         self.need("{")?;
@@ -321,7 +321,7 @@ impl Parser {
     }
 
     /// The rest of a function behind the word `function`.
-    fn function(&mut self) -> Parsed<Function> {
+    pub(super) fn function(&mut self) -> Parsed<Function> {
         let name = if self.is("(") { String::new() } else { self.name()? };
         self.need("(")?;
         let mut parameters = Vec::new();
@@ -337,243 +337,4 @@ impl Parser {
         }
         Ok(Function { name, parameters, body: self.block()?, arrow: false })
     }
-
-    fn expression(&mut self) -> Parsed<Expression> {
-        self.deeper(Self::assignment)
-    }
-
-    fn assignment(&mut self) -> Parsed<Expression> {
-        if let Some(arrow) = self.arrow()? {
-            return Ok(arrow);
-        }
-        let left = self.choice()?;
-        for op in ["=", "+=", "-=", "*=", "/=", "%=", "||=", "&&=", "??=", "|=", "&=", "^=", "<<=", ">>="] {
-            if self.take(op) {
-                let right = self.expression()?;
-                return Ok(Expression::Assign(op, Box::new(left), Box::new(right)));
-            }
-        }
-        Ok(left)
-    }
-
-    /// `x => …` and `(a, b) => …`; anything else is left where it was.
-    fn arrow(&mut self) -> Parsed<Option<Expression>> {
-        let start = self.at;
-        let mut parameters = Vec::new();
-        if matches!(self.peek(), Some(Token::Word(_))) {
-            parameters.push(self.name()?);
-        } else if self.take("(") {
-            while let Some(Token::Word(_)) = self.peek() {
-                parameters.push(self.name()?);
-                self.take(",");
-            }
-            if !self.take(")") {
-                self.at = start;
-                return Ok(None);
-            }
-        }
-        if self.at == start || !self.take("=>") {
-            self.at = start;
-            return Ok(None);
-        }
-        let body =
-            if self.is("{") { self.block()? } else { vec![Statement::Return(Some(self.expression()?))] };
-        Ok(Some(Expression::Function(Rc::new(Function {
-            name: String::new(),
-            parameters,
-            body,
-            arrow: true,
-        }))))
-    }
-
-    fn choice(&mut self) -> Parsed<Expression> {
-        let condition = self.binary(0)?;
-        if !self.take("?") {
-            return Ok(condition);
-        }
-        let then = self.expression()?;
-        self.need(":")?;
-        let otherwise = self.expression()?;
-        Ok(Expression::Choice(Box::new(condition), Box::new(then), Box::new(otherwise)))
-    }
-
-    fn binary(&mut self, level: u8) -> Parsed<Expression> {
-        let mut left = self.unary()?;
-        let mut links = 0;
-        while let Some((op, strength)) = self.operator() {
-            if strength < level {
-                break;
-            }
-            self.link(&mut links)?;
-            self.at += 1;
-            let right = self.deeper(|p| p.binary(strength + 1))?;
-            left = Expression::Binary(op, Box::new(left), Box::new(right));
-        }
-        Ok(left)
-    }
-
-    fn operator(&self) -> Option<(&'static str, u8)> {
-        match self.peek()? {
-            Token::Mark(m) => Some((
-                m,
-                match *m {
-                    "||" | "??" => 1,
-                    "&&" => 2,
-                    "|" => 3,
-                    "^" => 4,
-                    "&" => 5,
-                    "==" | "!=" | "===" | "!==" => 6,
-                    "<" | ">" | "<=" | ">=" => 7,
-                    "<<" | ">>" | ">>>" => 8,
-                    "+" | "-" => 9,
-                    "*" | "/" | "%" | "**" => 10,
-                    _ => return None,
-                },
-            )),
-            Token::Word(w) if w == "in" => Some(("in", 7)),
-            Token::Word(w) if w == "instanceof" => Some(("instanceof", 7)),
-            _ => None,
-        }
-    }
-
-    fn unary(&mut self) -> Parsed<Expression> {
-        for op in ["!", "-", "+", "~"] {
-            if self.take(op) {
-                return Ok(Expression::Unary(op, Box::new(self.deeper(Self::unary)?)));
-            }
-        }
-        for (op, step) in [("++", 1.0), ("--", -1.0)] {
-            if self.take(op) {
-                return Ok(Expression::Step(step, true, Box::new(self.deeper(Self::unary)?)));
-            }
-        }
-        for op in ["typeof", "void", "delete", "await"] {
-            if self.take_word(op) {
-                return Ok(Expression::Unary(op, Box::new(self.deeper(Self::unary)?)));
-            }
-        }
-        let mut left = self.primary()?;
-        let mut links = 0;
-        loop {
-            self.link(&mut links)?;
-            if self.take(".") || self.take("?.") {
-                let name = self.name()?;
-                left = Expression::Member(Box::new(left), Box::new(Expression::Text(name)));
-            } else if self.take("[") {
-                let key = self.sequence()?;
-                self.need("]")?;
-                left = Expression::Member(Box::new(left), Box::new(key));
-            } else if self.is("(") {
-                left = Expression::Call(Box::new(left), self.arguments()?);
-            } else if self.take("++") {
-                left = Expression::Step(1.0, false, Box::new(left));
-            } else if self.take("--") {
-                left = Expression::Step(-1.0, false, Box::new(left));
-            } else {
-                return Ok(left);
-            }
-        }
-    }
-
-    fn arguments(&mut self) -> Parsed<Vec<Expression>> {
-        self.need("(")?;
-        let mut out = Vec::new();
-        while !self.take(")") {
-            self.take("...");
-            out.push(self.expression()?);
-            if !self.is(")") {
-                self.need(",")?;
-            }
-        }
-        Ok(out)
-    }
-
-    fn primary(&mut self) -> Parsed<Expression> {
-        let Some(token) = self.peek().cloned() else { return Err(Unreadable) };
-        self.at += 1;
-        Ok(match token {
-            Token::Text(text) => Expression::Text(text),
-            Token::Number(number) => Expression::Number(number),
-            Token::Regex => Expression::Opaque,
-            Token::Template(texts, codes) => template(texts, &codes),
-            Token::Mark("(") => {
-                let inner = self.sequence()?;
-                self.need(")")?;
-                inner
-            }
-            Token::Mark("[") => {
-                let mut items = Vec::new();
-                while !self.take("]") {
-                    if self.take(",") {
-                        continue;
-                    }
-                    self.take("...");
-                    items.push(self.expression()?);
-                }
-                Expression::Array(items)
-            }
-            Token::Mark("{") => self.object()?,
-            Token::Word(word) => match word.as_str() {
-                "true" => Expression::Bool(true),
-                "false" => Expression::Bool(false),
-                "null" => Expression::Null,
-                "undefined" => Expression::Undefined,
-                "this" => Expression::This,
-                "function" => Expression::Function(Rc::new(self.function()?)),
-                "new" => {
-                    let mut target = self.primary()?;
-                    while self.take(".") {
-                        let name = self.name()?;
-                        target = Expression::Member(Box::new(target), Box::new(Expression::Text(name)));
-                    }
-                    let arguments = if self.is("(") { self.arguments()? } else { Vec::new() };
-                    Expression::New(Box::new(target), arguments)
-                }
-                _ => Expression::Name(word),
-            },
-            Token::Mark(_) => return Err(Unreadable),
-        })
-    }
-
-    fn object(&mut self) -> Parsed<Expression> {
-        let mut out = Vec::new();
-        while !self.take("}") {
-            let key = match self.peek() {
-                Some(Token::Word(w)) => w.clone(),
-                Some(Token::Text(t)) => t.clone(),
-                Some(Token::Number(n)) => n.to_string(),
-                _ => return Err(Unreadable),
-            };
-            self.at += 1;
-            let value = if self.take(":") {
-                self.expression()?
-            } else if self.is("(") {
-                Expression::Function(Rc::new(self.function()?))
-            } else {
-                Expression::Name(key.clone())
-            };
-            out.push((key, value));
-            if !self.is("}") {
-                self.need(",")?;
-            }
-        }
-        Ok(Expression::Object(out))
-    }
-}
-
-/// A template literal is the sum of its parts.
-fn template(texts: Vec<String>, codes: &[String]) -> Expression {
-    let mut texts = texts.into_iter();
-    let mut sum = Expression::Text(texts.next().unwrap_or_default());
-    for (code, text) in codes.iter().zip(texts) {
-        // A template within a template is not followed: each would start with a fresh depth.
-        let statements = if code.contains('`') { Vec::new() } else { program(code) };
-        let value = match statements.into_iter().next() {
-            Some(Statement::Expression(e)) => e,
-            _ => Expression::Opaque,
-        };
-        sum = Expression::Binary("+", Box::new(sum), Box::new(value));
-        sum = Expression::Binary("+", Box::new(sum), Box::new(Expression::Text(text)));
-    }
-    sum
 }
