@@ -58,16 +58,8 @@ impl RicohDriver {
         self.check(&opened, OPEN)?;
         let opened = self.advance(opened, has_password_fields, posted).await?;
         let sent = self.filled_password(&opened, password).await?;
-        let secret_fields: Vec<String> = sent.form.controls.iter().map(|c| c.name.clone()).collect();
-        let secret_fields: Vec<&str> = secret_fields
-            .iter()
-            .map(String::as_str)
-            .filter(|n| n.to_ascii_lowercase().contains("pass") || n.to_ascii_lowercase().contains("pw"))
-            .collect();
-        let mut names = secret_fields;
-        let fields: Vec<&str> =
-            password_places(&sent.form).iter().map(|at| sent.form.controls[*at].name.as_str()).collect();
-        names.extend(fields);
+        let names = secret_names(&sent);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let back = self.post(&opened, &sent, STAGE, &names, posted).await?;
         self.check(&back, STAGE)?;
         let family = std::sync::Arc::clone(&self.family);
@@ -303,6 +295,20 @@ fn partners(name: &str) -> Vec<String> {
     }
     out.retain(|n| !n.is_empty());
     out
+}
+
+/// Names of the fields whose values no record may show: the visible ones, those the script fills, and all that are named alike.
+fn secret_names(sent: &Sent) -> Vec<String> {
+    let typed: Vec<usize> = sent.typed.iter().map(|t| t.into).collect();
+    let alike = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        name.contains("pass") || name.contains("pw")
+    };
+    let controls = sent.form.controls.iter().enumerate();
+    controls
+        .filter(|(at, c)| c.kind == ControlType::Password || typed.contains(at) || alike(&c.name))
+        .map(|(_, c)| c.name.clone())
+        .collect()
 }
 
 fn password_places(form: &Form) -> Vec<usize> {
