@@ -51,7 +51,8 @@ pub(crate) fn smtp_form<'a>(forms: &'a [Form], family: &Family) -> Option<&'a Fo
         let mail = ["server", "port", "auth", "user", "ssl"].iter().filter(|f| found(f)).count();
         if mail >= 2 { all } else { 0 }
     };
-    forms.iter().rev().max_by_key(|f| count(f)).filter(|f| count(f) > 0)
+    let counted = forms.iter().rev().map(|f| (count(f), f));
+    counted.max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0).map(|(_, form)| form)
 }
 
 /// What is wrong with a field.
@@ -95,7 +96,7 @@ fn row_labels(control: &Control) -> Vec<&str> {
 fn is_label_of(family: &Family, field: &str, text: &str) -> bool {
     let (text, bare) = (key(text), key_without_brackets(text));
     let Some(facts) = family.field(field) else { return false };
-    !text.is_empty() && facts.all_labels().map(key).any(|l| l == text || l == bare)
+    !text.is_empty() && facts.all_labels().any(|l| l.key == text || l.key == bare)
 }
 
 /// Finds a field's control: by the known name, with the label as a cross-check, else by the label alone.
@@ -182,8 +183,12 @@ impl RicohDriver {
     pub(crate) fn fields(&self, page: &Page, form: &Form, tried: &str) -> Result<Fields, DeviceError> {
         let mut found: Vec<Option<String>> = Vec::new();
         for field in FIELDS {
-            let label =
-                self.family.field(field).and_then(|f| f.all_labels().next()).unwrap_or(field).to_owned();
+            let label = self
+                .family
+                .field(field)
+                .and_then(|f| f.all_labels().next())
+                .map_or(field, |l| &l.text)
+                .to_owned();
             let facts = self.family.field(field);
             match locate(form, field, &self.family) {
                 Ok(Some(name)) => found.push(Some(name)),

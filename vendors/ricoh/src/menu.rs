@@ -148,12 +148,8 @@ fn candidates(links: &[Link], family: &Family) -> Vec<(String, Url)> {
     pick(&|link| {
         let text = fold(&link.text);
         let named = family.words("menu.email").any(|w| {
-            let w = fold(w);
-            if w.is_ascii() {
-                text.split(' ').collect::<Vec<_>>().join(" ").split(' ').any(|part| part == w)
-            } else {
-                text.contains(&w)
-            }
+            let w = &w.folded;
+            if w.is_ascii() { text.split(' ').any(|part| part == w) } else { text.contains(w) }
         }) || text.contains("smtp");
         named && !family.holds("menu.other", &link.text)
     })

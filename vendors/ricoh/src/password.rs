@@ -98,9 +98,9 @@ impl RicohDriver {
         let by_function: Vec<Clickable> = usable
             .iter()
             .filter(|c| {
-                c.code
-                    .as_deref()
-                    .is_some_and(|code| self.family.words("function.password").any(|w| w == called(code)))
+                c.code.as_deref().is_some_and(|code| {
+                    self.family.words("function.password").any(|w| w.text == called(code))
+                })
             })
             .map(|c| (*c).clone())
             .collect();

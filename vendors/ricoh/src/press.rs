@@ -242,7 +242,7 @@ impl RicohDriver {
         }
         let calls = |code: &str| {
             let name = called(code);
-            self.family.words("function.ok").any(|w| w == name)
+            self.family.words("function.ok").any(|w| w.text == name)
         };
         let by_function: Vec<Clickable> = desk
             .hooks

@@ -35,13 +35,18 @@ pub(crate) fn key(text: &str) -> String {
     fold(text).replace(' ', "")
 }
 
+const OPENING: [char; 4] = ['(', '[', '（', '【'];
+
 /// The folded text without anything in brackets, for labels with a hint such as `(1-65535)`.
 pub(crate) fn key_without_brackets(text: &str) -> String {
+    if !text.contains(OPENING) {
+        return key(text);
+    }
     let mut depth = 0;
     let mut out = String::new();
     for c in text.chars() {
         match c {
-            '(' | '[' | '（' | '【' => depth += 1,
+            c if OPENING.contains(&c) => depth += 1,
             ')' | ']' | '）' | '】' => depth = (depth - 1).max(0),
             c if depth == 0 => out.push(c),
             _ => {}

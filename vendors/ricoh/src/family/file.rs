@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use scanfleet_sdk::Certainty;
 use serde::Deserialize;
 
+use crate::words::{fold, key};
+
 /// A family file as written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,8 +72,8 @@ pub(crate) struct FieldFacts {
 
 impl FieldFacts {
     /// The labels in all languages.
-    pub(crate) fn all_labels(&self) -> impl Iterator<Item = &str> {
-        self.labels.iter().flat_map(|w| w.words.iter().map(String::as_str))
+    pub(crate) fn all_labels(&self) -> impl Iterator<Item = &Word> {
+        self.labels.iter().flat_map(|w| &w.words)
     }
 }
 
@@ -83,7 +85,25 @@ pub(crate) struct Words {
     pub(crate) lang: String,
     #[expect(dead_code, reason = "every wire fact bears its certainty, used or not")]
     pub(crate) certainty: Certainty,
-    pub(crate) words: Vec<String>,
+    pub(crate) words: Vec<Word>,
+}
+
+/// A word or a part of a sentence, folded once: every label of every page is compared with every word.
+#[derive(Debug, Deserialize)]
+#[serde(from = "String")]
+pub(crate) struct Word {
+    /// As written.
+    pub(crate) text: String,
+    /// As [`crate::words::fold`] makes it.
+    pub(crate) folded: String,
+    /// As [`crate::words::key`] makes it.
+    pub(crate) key: String,
+}
+
+impl From<String> for Word {
+    fn from(text: String) -> Self {
+        Self { folded: fold(&text), key: key(&text), text }
+    }
 }
 
 /// A sign of a generation.

@@ -10,6 +10,7 @@ use scanfleet_sdk::family::{FamilyError, digest, load};
 use scanfleet_sdk::{Certainty, FamilyUsed};
 
 use crate::words::{fold, key, key_without_brackets};
+use file::Word;
 pub(crate) use file::{FamilyFile, FieldFacts, Shape, Sign, Where};
 
 const BASE: (&str, &str) = ("families/wim.yaml", include_str!("../../families/wim.yaml"));
@@ -93,16 +94,16 @@ impl Family {
     }
 
     /// Every word of a group, in all languages.
-    pub(crate) fn words(&self, group: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn words(&self, group: &str) -> impl Iterator<Item = &Word> {
         let own = self.file.words.get(group).into_iter().flatten();
         let base = self.base.words.get(group).into_iter().flatten();
-        own.chain(base).flat_map(|w| w.words.iter().map(String::as_str))
+        own.chain(base).flat_map(|w| &w.words)
     }
 
     /// Whether a text is one of a group's words.
     pub(crate) fn is(&self, group: &str, text: &str) -> bool {
         let (text, bare) = (key(text), key_without_brackets(text));
-        !text.is_empty() && self.words(group).map(key).any(|w| w == text || w == bare)
+        !text.is_empty() && self.words(group).any(|w| w.key == text || w.key == bare)
     }
 
     /// Whether a text holds one of a group's parts of sentences.
@@ -110,7 +111,7 @@ impl Family {
         let (spaced, tight) = (fold(text), key(text));
         self.words(group).any(|w| {
             // Languages without spaces are compared without them; others keep their word boundaries.
-            if w.is_ascii() { spaced.contains(&fold(w)) } else { tight.contains(&key(w)) }
+            if w.text.is_ascii() { spaced.contains(&w.folded) } else { tight.contains(&w.key) }
         })
     }
 
@@ -150,8 +151,8 @@ mod tests {
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
         for (field, facts) in family.fields() {
             for label in facts.all_labels() {
-                if let Some(other) = seen.insert(key(label), field) {
-                    assert_eq!(other, field, "`{label}`");
+                if let Some(other) = seen.insert(label.key.clone(), field) {
+                    assert_eq!(other, field, "`{}`", label.text);
                 }
             }
         }
@@ -161,7 +162,7 @@ mod tests {
     fn no_word_is_both_on_and_off() {
         let family = &all().unwrap()[0];
         for on in family.words("choice.on") {
-            assert!(!family.words("choice.off").any(|off| key(off) == key(on)), "{on}");
+            assert!(!family.words("choice.off").any(|off| off.key == on.key), "{}", on.text);
         }
     }
 }
