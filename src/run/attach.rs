@@ -62,20 +62,21 @@ impl Engine {
             };
             let mut session = Session::connect(options).await?;
             self.step(&device.name, "finding out what it is");
-            let Some(identity) = maker.recognise(&mut session).await? else {
+            let Some(recognised) = maker.recognise(&mut session).await? else {
                 seen.push(maker.name());
                 continue;
             };
-            matches_inventory(device, &identity)?;
-            if let Some(expected) = expected {
-                expected.check(&identity)?;
+            let identity = recognised.identity.clone();
+            // A device that keeps its identity from guests is compared once it has let us in.
+            if !identity.model.is_empty() {
+                is_the_one(device, expected, &identity)?;
             }
             let key = DeviceKey::of(identity.serial.as_deref(), &device.name);
             let credentials = match credentials {
                 Some(known) => Some(self.credentials(device, known, &key).await?),
                 None => None,
             };
-            let driver = maker.driver(session, identity.clone(), credentials);
+            let driver = maker.driver(session, recognised, credentials);
             let known = Known { identity, key, family: driver.family().clone() };
             return Ok(Attached { driver, known });
         }
@@ -88,6 +89,46 @@ impl Engine {
             },
         )
         .hint("check the address; open it in a browser to see what answers there"))
+    }
+
+    /// Logs in, makes sure once more that it is the right device, and remembers which password it accepted.
+    pub(super) async fn sign_in(
+        &self,
+        device: &Device,
+        admin: Option<&KnownSecret>,
+        expected: Option<&Expected>,
+        attached: &mut Attached,
+    ) -> Result<(), DeviceError> {
+        self.step(&device.name, "logging in");
+        attached.driver.login().await?;
+        self.complete(device, expected, attached).await?;
+        if let Some(admin) = admin {
+            let (secret, key) = (admin.secret.clone(), attached.known.key.clone());
+            self.journal(move |journal| {
+                let fingerprint = journal.fingerprint(&secret)?;
+                journal.login_accepted(&key, &fingerprint)
+            })
+            .await
+            .map_err(|e| DeviceError::workspace("note the log-in", e.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// Fills in what the device tells only a signed-in session, and compares again. Nothing has been written by then.
+    async fn complete(
+        &self,
+        device: &Device,
+        expected: Option<&Expected>,
+        attached: &mut Attached,
+    ) -> Result<(), DeviceError> {
+        if !attached.known.identity.model.is_empty() {
+            return Ok(());
+        }
+        let identity = attached.driver.identity().await?;
+        is_the_one(device, expected, &identity)?;
+        attached.known.key = DeviceKey::of(identity.serial.as_deref(), &device.name);
+        attached.known.identity = identity;
+        Ok(())
     }
 
     fn candidates(&self, device: &Device) -> Result<Vec<Arc<dyn Vendor>>, DeviceError> {
@@ -134,7 +175,12 @@ impl Engine {
     }
 }
 
-/// Stops where the device is not the one the inventory means.
+/// Stops where the device is not the one that the inventory and the plan mean.
+fn is_the_one(device: &Device, expected: Option<&Expected>, identity: &Identity) -> Result<(), DeviceError> {
+    matches_inventory(device, identity)?;
+    expected.map_or(Ok(()), |expected| expected.check(identity))
+}
+
 fn matches_inventory(device: &Device, identity: &Identity) -> Result<(), DeviceError> {
     let mismatch = |what: &str, inventory: &str, seen: &str| {
         Err(DeviceError::new(

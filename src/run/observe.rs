@@ -7,7 +7,7 @@ use scanfleet_sdk::{DeviceError, Identity, Observed, Section, SmtpSettings};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::attach::Known;
+use super::attach::{Attached, Known};
 use super::{DeviceOutcome, Engine, Event, ResultKind, Task};
 use crate::inventory::Device;
 use crate::journal::{
@@ -81,16 +81,7 @@ impl Engine {
         let mut attached = self.attach(device, admin, access, None, &self.settings.cancel).await?;
         let read = match view {
             View::Identity => Ok(None),
-            View::All => {
-                self.step(&device.name, "logging in");
-                match attached.driver.login().await {
-                    Ok(()) => {
-                        self.step(&device.name, "reading the settings");
-                        attached.driver.read(Section::Smtp).await.map(Some)
-                    }
-                    Err(error) => Err(error),
-                }
-            }
+            View::All => self.log_in_and_read(device, admin, &mut attached).await.map(Some),
         };
         let closed = attached.driver.close().await;
         let observed = read?;
@@ -108,6 +99,17 @@ impl Engine {
             connection: facts,
             read: observed.map(|o| (attached.known.key.clone(), o)),
         })
+    }
+
+    async fn log_in_and_read(
+        &self,
+        device: &Device,
+        admin: Option<&KnownSecret>,
+        attached: &mut Attached,
+    ) -> Result<Observed, DeviceError> {
+        self.sign_in(device, admin, None, attached).await?;
+        self.step(&device.name, "reading the settings");
+        attached.driver.read(Section::Smtp).await
     }
 
     /// Keeps what was read as a snapshot.

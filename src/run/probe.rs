@@ -137,8 +137,9 @@ impl Engine {
         result.family = Some(attached.known.family.id.clone());
         let logged_in = match admin {
             Some(_) => {
-                self.step(&device.name, "logging in");
-                Some(attached.driver.login().await)
+                let signed_in = self.sign_in(device, admin, None, &mut attached).await;
+                result.identity = Some(attached.known.identity.clone());
+                Some(signed_in)
             }
             None => None,
         };

@@ -209,9 +209,6 @@ impl Engine {
         let result = match attached {
             Err(error) => Err(error),
             Ok(mut attached) => {
-                if let Some(witness) = &witness {
-                    witness.device_is(&attached.known.key);
-                }
                 let done = self.logged_in(task, mode, &mut attached, witness.as_deref(), &writing).await;
                 self.step(&device.name, "logging out");
                 let closed = attached.driver.close().await;
@@ -249,7 +246,10 @@ impl Engine {
         writing: &tokio::sync::Mutex<()>,
     ) -> Result<DeviceOutcome, DeviceError> {
         let device = &task.device;
-        self.login(task, attached).await?;
+        self.sign_in(device, task.admin.as_ref(), task.expected.as_ref(), attached).await?;
+        if let Some(witness) = witness {
+            witness.device_is(&attached.known.key);
+        }
         self.step(&device.name, "reading the settings");
         let before = attached.driver.read(Section::Smtp).await?;
         let Capabilities { smtp, .. } = attached.driver.capabilities();
@@ -338,21 +338,6 @@ impl Engine {
             .await;
         drop(writing);
         done
-    }
-
-    async fn login(&self, task: &Task, attached: &mut Attached) -> Result<(), DeviceError> {
-        self.step(&task.device.name, "logging in");
-        attached.driver.login().await?;
-        if let Some(admin) = &task.admin {
-            let (secret, key) = (admin.secret.clone(), attached.known.key.clone());
-            self.journal(move |journal| {
-                let fingerprint = journal.fingerprint(&secret)?;
-                journal.login_accepted(&key, &fingerprint)
-            })
-            .await
-            .map_err(|e| DeviceError::workspace("note the log-in", e.to_string()))?;
-        }
-        Ok(())
     }
 
     /// The password to store, or `None` where the device is known to hold it.

@@ -8,14 +8,14 @@ use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::{Effect, Request, Session};
 use scanfleet_sdk::{
     Capabilities, Category, Change, Credentials, DeviceError, Driver, FamilyUsed, Identity, Observed,
-    RawForm, Receipt, Section, Security, SmtpCapabilities, Support,
+    RawForm, Receipt, Recognised, Section, Security, SmtpCapabilities, Support,
 };
 use url::Url;
 
 use crate::family::Family;
 use crate::menu::Menu;
 use crate::problem;
-use crate::recognise::{self, configuration, is_session};
+use crate::recognise::{self, Seen, configuration, is_session};
 use crate::signs::{Sign, classify};
 
 /// The driver.
@@ -56,16 +56,20 @@ impl From<DeviceError> for Missed {
 }
 
 impl RicohDriver {
-    pub(crate) fn new(mut session: Session, identity: Identity, credentials: Option<Credentials>) -> Self {
+    pub(crate) fn new(
+        mut session: Session,
+        recognised: Recognised,
+        credentials: Option<Credentials>,
+    ) -> Self {
+        let Recognised { identity, memory } = recognised;
         recognise::prepare(&mut session);
         if let Some(credentials) = &credentials {
             session.hide(&credentials.password);
         }
-        let seen = recognise::seen(&session);
-        let (lang, family, guest_denied) = match seen {
-            Some(seen) => (seen.lang, seen.family, seen.guest_denied),
+        let (lang, family, guest_denied) = match memory.downcast::<Seen>().map(|seen| *seen) {
+            Ok(seen) => (seen.lang, seen.family, seen.guest_denied),
             // Driven without having been recognised here: English is installed everywhere.
-            None => ("en".to_owned(), fallback_family(), false),
+            Err(_) => ("en".to_owned(), fallback_family(), false),
         };
         let used = family.used();
         Self {

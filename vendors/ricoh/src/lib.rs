@@ -22,7 +22,7 @@ mod write;
 
 use async_trait::async_trait;
 use scanfleet_sdk::transport::{ReadRule, Session};
-use scanfleet_sdk::{Credentials, DeviceError, Driver, Identity, Vendor};
+use scanfleet_sdk::{Credentials, DeviceError, Driver, Recognised, Vendor};
 
 /// The adapter for Ricoh copiers with Web Image Monitor.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,16 +53,16 @@ impl Vendor for Ricoh {
         READS
     }
 
-    async fn recognise(&self, session: &mut Session) -> Result<Option<Identity>, DeviceError> {
+    async fn recognise(&self, session: &mut Session) -> Result<Option<Recognised>, DeviceError> {
         recognise::recognise(session).await
     }
 
     fn driver(
         &self,
         session: Session,
-        identity: Identity,
+        recognised: Recognised,
         credentials: Option<Credentials>,
     ) -> Box<dyn Driver> {
-        Box::new(driver::RicohDriver::new(session, identity, credentials))
+        Box::new(driver::RicohDriver::new(session, recognised, credentials))
     }
 }

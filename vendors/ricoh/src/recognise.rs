@@ -1,12 +1,11 @@
 //! Whether a device is one of ours, which generation it is and who it says it is. No log-in.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::Arc;
 
 use scanfleet_sdk::error::clean;
 use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::{Request, Session};
-use scanfleet_sdk::{Category, DeviceError, Identity};
+use scanfleet_sdk::{Category, DeviceError, Identity, Recognised};
 
 use crate::family::{self, Family, Shape, Where};
 use crate::problem::place;
@@ -20,18 +19,6 @@ pub(crate) struct Seen {
     pub(crate) family: Arc<Family>,
     /// Guests may not see the configuration page.
     pub(crate) guest_denied: bool,
-}
-
-/// What was learnt, by device and origin: the contract hands on only the identity from recognising to driving.
-static SEEN: LazyLock<Mutex<HashMap<String, Seen>>> = LazyLock::new(Mutex::default);
-
-fn seen_key(session: &Session) -> String {
-    format!("{}\n{}", session.device(), session.origin())
-}
-
-/// What recognising learnt of this device.
-pub(crate) fn seen(session: &Session) -> Option<Seen> {
-    SEEN.lock().unwrap_or_else(PoisonError::into_inner).get(&seen_key(session)).cloned()
 }
 
 /// The embedded families, or an error that can only mean a broken build.
@@ -53,7 +40,7 @@ pub(crate) fn is_session(value: &str) -> bool {
 }
 
 /// Recognises a device.
-pub(crate) async fn recognise(session: &mut Session) -> Result<Option<Identity>, DeviceError> {
+pub(crate) async fn recognise(session: &mut Session) -> Result<Option<Recognised>, DeviceError> {
     prepare(session);
     let Some(root) = first_page(session).await? else { return Ok(None) };
     let title = root.document().title();
@@ -85,7 +72,7 @@ async fn first_page(session: &mut Session) -> Result<Option<Page>, DeviceError> 
     session.get("/", TRIED).await.map(Some)
 }
 
-async fn identify(session: &mut Session, lang: String, title: &str) -> Result<Identity, DeviceError> {
+async fn identify(session: &mut Session, lang: String, title: &str) -> Result<Recognised, DeviceError> {
     const TRIED: &str = "read the configuration page";
     let families = families()?;
     let any = &families[families.len() - 1];
@@ -137,9 +124,8 @@ async fn identify(session: &mut Session, lang: String, title: &str) -> Result<Id
     }
     let family = choose(families, &page, header.as_ref());
     let seen = Seen { lang: used, family, guest_denied: denied };
-    SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(seen_key(session), seen);
     "ricoh".clone_into(&mut identity.vendor);
-    Ok(identity)
+    Ok(Recognised { identity, memory: Box::new(seen) })
 }
 
 /// The address of the configuration page.

@@ -1,5 +1,7 @@
 //! What every maker's adapter offers: recognising its own devices, and a live administrator session.
 
+use std::any::Any;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +116,15 @@ pub trait Driver: Send {
     fn session(&self) -> &Session;
 }
 
+/// A device that a maker's adapter has recognised.
+#[derive(Debug)]
+pub struct Recognised {
+    /// Who it says it is. The model is empty where only a signed-in session is told; [`Driver::identity`] fills it then.
+    pub identity: Identity,
+    /// Whatever else the adapter learnt on the way, for its own driver.
+    pub memory: Box<dyn Any + Send + Sync>,
+}
+
 /// One maker's adapter.
 #[async_trait]
 pub trait Vendor: Send + Sync {
@@ -127,13 +138,13 @@ pub trait Vendor: Send + Sync {
     ///
     /// # Errors
     /// Transport failures, and `unknown-model` for a device of this maker that no family knows.
-    async fn recognise(&self, session: &mut Session) -> Result<Option<Identity>, DeviceError>;
+    async fn recognise(&self, session: &mut Session) -> Result<Option<Recognised>, DeviceError>;
 
     /// Takes over a session with a recognised device. Sends nothing.
     fn driver(
         &self,
         session: Session,
-        identity: Identity,
+        recognised: Recognised,
         credentials: Option<Credentials>,
     ) -> Box<dyn Driver>;
 }

@@ -20,7 +20,8 @@ pub use domain::{
     PasswordWanted, RawForm, Section, Security, SmtpAuth, SmtpChange, SmtpSettings, SmtpWanted, Support,
 };
 pub use driver::{
-    Capabilities, Credentials, Driver, LoginHistory, Receipt, ReplyState, SmtpCapabilities, Vendor,
+    Capabilities, Credentials, Driver, LoginHistory, Receipt, Recognised, ReplyState, SmtpCapabilities,
+    Vendor,
 };
 pub use error::{Category, DeviceError, Fault, Rerun};
 pub use secret::Secret;
