@@ -82,16 +82,32 @@ pub(super) fn ctrl_c(ui: &Ui) -> CancellationToken {
     let token = CancellationToken::new();
     let (stop, ui) = (token.clone(), ui.clone());
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_err() {
-            return;
-        }
+        stop_asked_for().await;
         ui.say("Stopping. Devices that are being written to are finished and logged out first; press Ctrl-C again to give up on them.");
         stop.cancel();
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(i32::from(Exit::Interrupted.code()));
-        }
+        stop_asked_for().await;
+        std::process::exit(i32::from(Exit::Interrupted.code()));
     });
     token
+}
+
+/// Waits for Ctrl-C, or for the signal by which a service manager or a scheduler ends a program.
+async fn stop_asked_for() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without a way to hear of Ctrl-C the run goes on to its end.
+        std::future::pending::<()>().await;
+    }
 }
 
 /// An engine over the workspace's journal, with progress for a number of devices.

@@ -15,9 +15,9 @@ use super::ui::Ui;
 /// Options of `lab`.
 #[derive(Debug, Args)]
 pub struct LabArgs {
-    /// The workspace to write, with an inventory, its passwords and a playbook.
-    #[arg(long, default_value = "lab", value_name = "DIR")]
-    pub directory: PathBuf,
+    /// The workspace to write, with an inventory, its passwords and a playbook; without it, `lab` in the workspace.
+    #[arg(long, value_name = "DIR")]
+    pub directory: Option<PathBuf>,
     /// As many healthy copiers as this, instead of the demo's fleet.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=2000))]
     pub devices: Option<u16>,
@@ -29,7 +29,8 @@ pub struct LabArgs {
     pub control_port: Option<u16>,
 }
 
-pub(super) async fn run(ui: &Ui, _global: &Global, args: LabArgs) -> Result<Exit, CliError> {
+pub(super) async fn run(ui: &Ui, global: &Global, args: LabArgs) -> Result<Exit, CliError> {
+    let directory = args.directory.unwrap_or_else(|| global.workspace.join("lab"));
     let mut spec = match args.devices {
         Some(number) => LabSpec::of(usize::from(number)),
         None => LabSpec::demo(),
@@ -40,20 +41,20 @@ pub(super) async fn run(ui: &Ui, _global: &Global, args: LabArgs) -> Result<Exit
     let lab = Lab::start(spec)
         .await
         .map_err(|e| CliError::new(Exit::Unusable, format!("The simulated fleet cannot be started: {e}.")))?;
-    let inventory = lab.write_workspace(&args.directory)?;
-    write_playbook(&args.directory)?;
+    let inventory = lab.write_workspace(&directory)?;
+    write_playbook(&directory)?;
     let devices = lab.devices().len();
     if ui.format == Format::Json {
         ui.json(&json!({
             "devices": devices,
-            "workspace": args.directory.display().to_string(),
+            "workspace": directory.display().to_string(),
             "inventory": inventory.display().to_string(),
             "control": lab.control_url(),
         }))?;
     }
     ui.say(format!("Inventory  {}", inventory.display()));
     ui.say(format!("Control    {}/__lab/devices", lab.control_url()));
-    ui.say(format!("In another terminal: `scanfleet -w {0} plan {0}/{PLAYBOOK}`", args.directory.display()));
+    ui.say(format!("In another terminal: `scanfleet -w {0} plan {0}/{PLAYBOOK}`", directory.display()));
     if ui.format == Format::Json {
         ui.say(format!("lab ready: {devices} devices"));
     } else {

@@ -108,7 +108,7 @@ impl Engine {
         run: Option<RunId>,
     ) -> Result<FormerPassword, RunError> {
         let key = snapshot.summary.key.clone();
-        let (now, changed_by_run) = self
+        let (now, changed_by_run, open) = self
             .journal(move |journal| {
                 let now = journal.pushed_password(&key, PASSWORD)?;
                 let open = journal.open_intents(&key)?;
@@ -119,15 +119,19 @@ impl Engine {
                     }
                     None => now.is_some(),
                 };
-                Ok::<_, JournalError>((now, touched || !open.is_empty()))
+                let open = !open.is_empty();
+                Ok::<_, JournalError>((now, touched || open, open))
             })
             .await?;
         match &snapshot.password {
-            Some(then) if now.as_ref().is_some_and(|n| n.fingerprint == then.fingerprint) => {
-                // The journal believes the device still holds it; work() decides whether it has to be stored anew.
-                self.stored(&then.reference, then.version).await
+            Some(then) => {
+                let held = !open && now.is_some_and(|n| n.fingerprint == then.fingerprint);
+                Ok(match self.stored(&then.reference, then.version).await? {
+                    // What the device still holds need not be known to anybody.
+                    FormerPassword::Unrestorable(_) if held => FormerPassword::NotNeeded,
+                    other => other,
+                })
             }
-            Some(then) => self.stored(&then.reference, then.version).await,
             None if !changed_by_run => Ok(FormerPassword::NotNeeded),
             None => {
                 let was_used = serde_json::from_value::<SmtpSettings>(snapshot.typed.clone())
