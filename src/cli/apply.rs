@@ -128,7 +128,11 @@ pub(super) async fn carry_out(
         }
     }
     let outcome = keep_and_run(engine, about, tasks).await?;
-    render::outcome(ui, &outcome)?;
+    if yes {
+        render::outcome(ui, &outcome)?
+    } else {
+        render::result(ui, &outcome)?
+    }
     if let (Some(run), Format::Text) = (&outcome.run, ui.format)
         && outcome.count(ResultKind::Changed) > 0
     {

@@ -47,7 +47,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: DiffArgs) -> Result<Exit
         Format::Text => {
             let row =
                 |c: &FieldChange| vec![c.field.clone(), render::shown(&c.before), render::shown(&c.after)];
-            ui.table(&["FIELD", &a.name, &b.name], &changes.iter().map(row).collect::<Vec<_>>())?;
+            ui.whole_table(&["FIELD", &a.name, &b.name], &changes.iter().map(row).collect::<Vec<_>>())?;
         }
     }
     Ok(Exit::Done)

@@ -62,7 +62,8 @@ pub(super) fn run(ui: &Ui, global: &Global, args: HistoryArgs) -> Result<Exit, C
                 .iter()
                 .map(|run| {
                     vec![
-                        run.id.to_string(),
+                        // A unique beginning will do wherever a run is named, and leaves room for the rest.
+                        if format == Format::Csv { run.id.to_string() } else { run.id.short() },
                         run.kind.as_str().to_owned(),
                         run.playbook.clone().unwrap_or_default(),
                         format!("{:.0}", run.started),
@@ -81,7 +82,7 @@ pub(super) fn run(ui: &Ui, global: &Global, args: HistoryArgs) -> Result<Exit, C
             } else if rows.is_empty() {
                 ui.say("Nothing has been run in this workspace yet.");
             } else {
-                ui.table(&head, &rows)?;
+                ui.table(&head, &rows, &["PLAYBOOK", "STARTED"])?;
             }
         }
     }

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use scanfleet_sdk::error::clean;
 use serde_json::{Value, json};
 
 use super::args::{Format, Global};
 use super::context;
 use super::error::{CliError, Exit};
-use super::ui::Ui;
+use super::render;
+use super::ui::{Style, Ui};
 use crate::files::words::count;
 use crate::inventory::{Device, Inventory};
 
@@ -61,7 +63,8 @@ fn list(ui: &Ui, global: &Global) -> Result<Exit, CliError> {
             &devices.iter().map(row).collect::<Vec<_>>(),
         )?,
         Format::Text => {
-            ui.table(&HEAD, &devices.iter().map(row).collect::<Vec<_>>())?;
+            let expendable = ["SECRET", "TAGS", "VENDOR", "SERIAL", "SUBNET", "SITE", "MODEL"];
+            ui.table(&HEAD, &devices.iter().map(row).collect::<Vec<_>>(), &expendable)?;
             ui.out(format!("{}.", count(devices.len(), "device")))?;
         }
     }
@@ -100,7 +103,15 @@ fn subnets(ui: &Ui, global: &Global) -> Result<Exit, CliError> {
             ui.json(&json!({"subnets": answer}))?;
         }
         Format::Csv => ui.csv(&["subnet", "count", "devices"], &rows)?,
-        Format::Text => ui.table(&["SUBNET", "COUNT", "DEVICES"], &rows)?,
+        Format::Text => {
+            for (subnet, devices) in &subnets {
+                ui.out(ui.paint(&format!("{subnet}: {}", count(devices.len(), "device")), Style::Bold))?;
+                let names: Vec<&str> = devices.iter().map(|d| d.name.as_str()).collect();
+                for line in render::wrap(&clean(&names.join(", ")), ui.width().saturating_sub(4)) {
+                    ui.out(format!("    {}", line.trim_start()))?;
+                }
+            }
+        }
     }
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@ mod context;
 mod error;
 mod progress;
 mod render;
+mod table;
 mod ui;
 
 mod apply;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         }
     };
     let result = runtime.block_on(dispatch(&ui, cli));
+    ui.farewell();
     // Blocking lookups (name resolution, a keyring's prompt) must not keep a finished program alive.
     runtime.shutdown_background();
     match result {

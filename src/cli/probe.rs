@@ -6,6 +6,7 @@ use serde_json::json;
 use super::args::{Format, Global};
 use super::context;
 use super::error::{CliError, Exit};
+use super::render;
 use super::ui::{Style, Ui};
 use crate::files::words::count;
 use crate::run::{Answer, PingAnswer, ProbeResult};
@@ -91,7 +92,22 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: ProbeArgs) -> Result<Exi
                     "DEVICE", "ADDRESS", "PING", "HTTP", "HTTPS", "MODEL", "SERIAL", "FIRMWARE", "LOGIN",
                     "PROBLEM",
                 ];
-                ui.table(&head, &devices.iter().map(|d| cells(d)).collect::<Vec<_>>())?;
+                ui.table(
+                    &head,
+                    &devices.iter().map(|d| cells(d)).collect::<Vec<_>>(),
+                    &["FIRMWARE", "SERIAL", "ADDRESS"],
+                )?;
+                ui.out("")?;
+            }
+            let problems: Vec<_> = results
+                .iter()
+                .filter(|r| r.category.is_some())
+                .map(|r| (r.name.as_str(), r.category, r.message.as_str()))
+                .collect();
+            if !problems.is_empty() {
+                for line in render::failed_lines(ui, problems.into_iter()) {
+                    ui.out(line)?;
+                }
                 ui.out("")?;
             }
             ui.out(format!(

@@ -1,7 +1,6 @@
 //! Progress on long work: bars on a terminal, plain lines elsewhere.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use scanfleet_sdk::error::clean;
@@ -9,46 +8,58 @@ use scanfleet_sdk::error::clean;
 use super::ui::Ui;
 use crate::run::{Event, Observer, ResultKind};
 
-/// Tells a person how far a run has come.
+/// Tells a person how far a run has come; may see several runs over the same devices, one after the other.
 pub(super) struct Progress {
     ui: Ui,
     total: usize,
-    done: AtomicUsize,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    done: usize,
+    busy: Vec<String>,
     bar: Option<ProgressBar>,
-    busy: Mutex<Vec<String>>,
 }
 
 impl Progress {
     /// For a run over a number of devices.
     pub(super) fn new(ui: &Ui, total: usize) -> Self {
-        let bar = ui.bars().then(|| {
-            let bar = ProgressBar::new(total as u64);
-            if let Ok(style) =
-                ProgressStyle::with_template("{spinner} {pos}/{len} [{bar:24}] {elapsed} {wide_msg}")
-            {
-                bar.set_style(style.progress_chars("=> "));
-            }
-            bar.enable_steady_tick(std::time::Duration::from_millis(120));
-            bar
-        });
-        Self { ui: ui.clone(), total, done: AtomicUsize::new(0), bar, busy: Mutex::default() }
+        Self { ui: ui.clone(), total, state: Mutex::default() }
     }
 
-    fn show_busy(&self, change: impl FnOnce(&mut Vec<String>)) {
-        let Some(bar) = &self.bar else { return };
-        let mut busy = self.busy.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        change(&mut busy);
-        bar.set_message(busy.join(", "));
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn bar(&self) -> ProgressBar {
+        let bar = ProgressBar::new(self.total as u64);
+        if let Ok(style) =
+            ProgressStyle::with_template("{spinner} {pos}/{len} [{bar:24}] {elapsed} {wide_msg}")
+        {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.enable_steady_tick(std::time::Duration::from_millis(120));
+        self.ui.shows(&bar);
+        bar
     }
 }
 
 impl Observer for Progress {
     fn event(&self, event: &Event<'_>) {
         match event {
-            Event::Started { device } => self.show_busy(|busy| busy.push((*device).to_owned())),
+            Event::Started { device } => {
+                let mut state = self.state();
+                if state.bar.is_none() && self.ui.bars() {
+                    state.bar = Some(self.bar());
+                }
+                state.busy.push(clean(device));
+                if let Some(bar) = &state.bar {
+                    bar.set_message(state.busy.join(", "));
+                }
+            }
             Event::Step { .. } => {}
             Event::Finished { outcome } => {
-                let done = self.done.fetch_add(1, Ordering::SeqCst) + 1;
                 let what = match outcome.result {
                     // The whole story of a failure stands in the answer at the end.
                     ResultKind::Failed => {
@@ -56,16 +67,27 @@ impl Observer for Progress {
                     }
                     _ => clean(&outcome.message),
                 };
-                let line = format!("[{done}/{}] {}: {what}", self.total, clean(&outcome.name));
-                match &self.bar {
+                let name = clean(&outcome.name);
+                let mut state = self.state();
+                state.done += 1;
+                state.busy.retain(|busy| *busy != name);
+                let line = format!("[{}/{}] {name}: {what}", state.done, self.total);
+                match &state.bar {
                     Some(bar) => {
                         if outcome.result == ResultKind::Failed {
                             bar.println(line);
                         }
                         bar.inc(1);
-                        self.show_busy(|busy| busy.retain(|name| *name != outcome.name));
+                        bar.set_message(state.busy.join(", "));
                     }
                     None => self.ui.say(line),
+                }
+                if state.done >= self.total {
+                    // The next run over these devices begins anew.
+                    let ended = std::mem::take(&mut *state);
+                    if let Some(bar) = ended.bar {
+                        bar.finish_and_clear();
+                    }
                 }
             }
         }
@@ -74,7 +96,7 @@ impl Observer for Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
+        if let Some(bar) = &self.state().bar {
             bar.finish_and_clear();
         }
     }

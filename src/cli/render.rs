@@ -1,7 +1,7 @@
 //! Outcomes as text, JSON and CSV.
 
-use scanfleet_sdk::FieldChange;
 use scanfleet_sdk::error::clean;
+use scanfleet_sdk::{Category, FieldChange};
 use serde_json::Value;
 
 use super::args::Format;
@@ -13,6 +13,8 @@ use crate::run::{DeviceOutcome, ResultKind, RunOutcome, Status};
 
 /// How many device names a group names before it counts the rest.
 const NAMED: usize = 12;
+/// How many a note names.
+const NOTED: usize = 4;
 
 /// Prints a run's outcome in the format asked for.
 pub(super) fn outcome(ui: &Ui, outcome: &RunOutcome) -> Result<(), CliError> {
@@ -27,6 +29,16 @@ pub(super) fn outcome(ui: &Ui, outcome: &RunOutcome) -> Result<(), CliError> {
             ui.out(summary(ui, outcome))
         }
     }
+}
+
+/// Prints what came of changes that were shown before: in text, without showing them once more.
+pub(super) fn result(ui: &Ui, result: &RunOutcome) -> Result<(), CliError> {
+    if ui.format != Format::Text {
+        return outcome(ui, result);
+    }
+    failures(ui, &result.devices)?;
+    unrestorable(ui, &result.devices)?;
+    ui.out(summary(ui, result))
 }
 
 fn csv(ui: &Ui, outcome: &RunOutcome) -> Result<(), CliError> {
@@ -56,8 +68,10 @@ fn csv(ui: &Ui, outcome: &RunOutcome) -> Result<(), CliError> {
 /// Prints changes, gathered by devices that change alike.
 pub(super) fn changes(ui: &Ui, devices: &[DeviceOutcome]) -> Result<(), CliError> {
     for group in group(devices.iter().map(|d| (d.name.as_str(), d.changes.as_slice()))) {
-        let head = format!("{}: {}", count(group.devices.len(), "device"), names(&group.devices));
-        ui.out(ui.paint(&head, Style::Bold))?;
+        let head = format!("{}: {}", count(group.devices.len(), "device"), names(&group.devices, NAMED));
+        for line in wrap(&head, ui.width()) {
+            ui.out(ui.paint(&line, Style::Bold))?;
+        }
         let width = group.changes.iter().map(|c| c.field.len()).max().unwrap_or_default();
         let before = group.changes.iter().map(|c| shown(&c.before).chars().count()).max().unwrap_or_default();
         for change in &group.changes {
@@ -78,15 +92,24 @@ fn failures(ui: &Ui, devices: &[DeviceOutcome]) -> Result<(), CliError> {
     if failed.is_empty() {
         return Ok(());
     }
-    ui.out(ui.paint(&format!("{} failed:", count(failed.len(), "device")), Style::Bad))?;
-    for device in failed {
-        let category = device.category.map_or("unknown", |c| c.as_str());
-        let text = format!("{}  {category}: {}", clean(&device.name), clean(&device.message));
-        for line in wrap(&text, ui.width().saturating_sub(4)) {
-            ui.out(format!("    {line}"))?;
-        }
+    for line in failed_lines(ui, failed.iter().map(|d| (d.name.as_str(), d.category, d.message.as_str()))) {
+        ui.out(line)?;
     }
     ui.out("")
+}
+
+/// What failed and why, a paragraph a device: names, categories and whole messages.
+pub(super) fn failed_lines<'a>(
+    ui: &Ui,
+    failed: impl ExactSizeIterator<Item = (&'a str, Option<Category>, &'a str)>,
+) -> Vec<String> {
+    let mut lines = vec![ui.paint(&format!("{} failed:", count(failed.len(), "device")), Style::Bad)];
+    for (name, category, message) in failed {
+        let category = category.map(|c| format!("{c}: ")).unwrap_or_default();
+        let text = format!("{}  {category}{}", clean(name), clean(message));
+        lines.extend(wrap(&text, ui.width().saturating_sub(4)).iter().map(|line| format!("    {line}")));
+    }
+    lines
 }
 
 fn notes(ui: &Ui, devices: &[DeviceOutcome]) -> Result<(), CliError> {
@@ -100,7 +123,7 @@ fn notes(ui: &Ui, devices: &[DeviceOutcome]) -> Result<(), CliError> {
         }
     }
     for (note, devices) in &gathered {
-        for line in wrap(&format!("Note: {} ({})", clean(note), names(devices)), ui.width()) {
+        for line in wrap(&format!("Note: {} ({})", clean(note), names(devices, NOTED)), ui.width()) {
             ui.out(ui.paint(&line, Style::Dim))?;
         }
     }
@@ -119,7 +142,7 @@ fn unrestorable(ui: &Ui, devices: &[DeviceOutcome]) -> Result<(), CliError> {
         let text = format!(
             "Cannot be restored: {} on {}. scanfleet never stored what was there before, and no copier shows it.",
             fields.join(", "),
-            names(&devices)
+            names(&devices, NAMED)
         );
         for line in wrap(&text, ui.width()) {
             ui.out(ui.paint(&line, Style::Warn))?;
@@ -141,7 +164,15 @@ fn summary(ui: &Ui, outcome: &RunOutcome) -> String {
     ]
     .into_iter()
     .filter(|kind| outcome.count(*kind) > 0)
-    .map(|kind| format!("{} {}", outcome.count(kind), kind.as_str()))
+    .map(|kind| {
+        let words = match kind {
+            ResultKind::Pending => "would change",
+            ResultKind::RolledBack => "taken back",
+            ResultKind::NotReached => "not reached",
+            other => other.as_str(),
+        };
+        format!("{} {words}", outcome.count(kind))
+    })
     .collect();
     let (word, style) = match outcome.status {
         Status::Ok => ("ok", Style::Good),
@@ -151,8 +182,9 @@ fn summary(ui: &Ui, outcome: &RunOutcome) -> String {
         Status::Interrupted => ("interrupted", Style::Bad),
     };
     let run = outcome.run.as_ref().map(|run| format!(" Run {run}")).unwrap_or_default();
+    let nothing = if outcome.run.is_none() { " Nothing was changed." } else { "" };
     format!(
-        "{}: {}.{run}",
+        "{}: {}.{run}{nothing}",
         ui.paint(word, style),
         if parts.is_empty() { "no devices".to_owned() } else { parts.join(", ") },
     )
@@ -175,11 +207,12 @@ pub(super) fn bare(value: &Value) -> String {
     }
 }
 
-/// Names, the first few of them.
-pub(super) fn names(devices: &[String]) -> String {
-    let mut shown: Vec<String> = devices.iter().take(NAMED).map(|d| clean(d)).collect();
-    if devices.len() > NAMED {
-        shown.push(format!("and {} more", devices.len() - NAMED));
+/// Names, so many of them at most; nobody is spared the last one by "and 1 more".
+pub(super) fn names(devices: &[String], most: usize) -> String {
+    let most = if devices.len() == most + 1 { devices.len() } else { most };
+    let mut shown: Vec<String> = devices.iter().take(most).map(|d| clean(d)).collect();
+    if devices.len() > most {
+        shown.push(format!("and {} more", devices.len() - most));
     }
     shown.join(", ")
 }
@@ -216,6 +249,7 @@ mod tests {
     #[test]
     fn many_names_are_counted() {
         let all: Vec<String> = (0..14).map(|i| format!("d{i}")).collect();
-        assert!(names(&all).ends_with("d11, and 2 more"));
+        assert!(names(&all, 12).ends_with("d11, and 2 more"));
+        assert!(names(&all, 13).ends_with("d12, d13"));
     }
 }

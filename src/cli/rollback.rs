@@ -44,7 +44,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: RollbackArgs) -> Result<
         )
         .hinted("put them back into the inventory under their names, or narrow the rollback with `-t`"));
     }
-    let tasks = restore_tasks(ui, &engine, &restores.devices).await?;
+    let tasks = restore_tasks(ui, &engine, &restores.devices, args.yes).await?;
     let about = About {
         kind: RunKind::Rollback,
         playbook: engine.journal.run(&run)?.playbook,
@@ -60,10 +60,12 @@ pub(super) async fn restore_tasks(
     ui: &Ui,
     engine: &Engine,
     restores: &[Restore],
+    yes: bool,
 ) -> Result<Vec<Task>, CliError> {
     let devices = restores.iter().map(|r| r.device.clone()).collect();
     let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
-    for restore in restores {
+    // Where nobody is asked, the answer says it.
+    for restore in restores.iter().filter(|_| !yes) {
         if let FormerPassword::Unrestorable(why) = &restore.password {
             match reasons.iter_mut().find(|(text, _)| text == why) {
                 Some((_, names)) => names.push(restore.device.name.clone()),
@@ -72,7 +74,10 @@ pub(super) async fn restore_tasks(
         }
     }
     for (why, names) in reasons {
-        ui.say(format!("The SMTP password of {} cannot be restored: {why}.", super::render::names(&names)));
+        ui.say(format!(
+            "The SMTP password of {} cannot be restored: {why}.",
+            super::render::names(&names, 12)
+        ));
     }
     let mut tasks = Vec::new();
     for ((_, admin), restore) in context::with_passwords(engine, devices).await?.into_iter().zip(restores) {

@@ -17,9 +17,9 @@ use crate::secrets::{CheckResult, DoctorReport, Secrets};
 /// Options of `secret`.
 #[derive(Debug, Args)]
 pub struct SecretArgs {
-    /// What to do.
+    /// What to do; without it, names are listed.
     #[command(subcommand)]
-    pub action: SecretAction,
+    pub action: Option<SecretAction>,
 }
 
 /// What to do with secrets.
@@ -46,7 +46,7 @@ pub enum SecretAction {
 
 pub(super) async fn run(ui: &Ui, _global: &Global, args: SecretArgs) -> Result<Exit, CliError> {
     let secrets = context::secrets()?;
-    match args.action {
+    match args.action.unwrap_or(SecretAction::List) {
         SecretAction::Set { name } => {
             let secret = ask(&name)?;
             let stored = name.clone();
@@ -75,7 +75,7 @@ pub(super) async fn run(ui: &Ui, _global: &Global, args: SecretArgs) -> Result<E
                 Format::Json => ui.json(&json!({"secrets": entries}))?,
                 Format::Csv => ui.csv(&["name", "version", "kept", "changed"], &rows)?,
                 Format::Text if rows.is_empty() => ui.say("No secret has been stored yet."),
-                Format::Text => ui.table(&["NAME", "VERSION", "KEPT", "CHANGED"], &rows)?,
+                Format::Text => ui.table(&["NAME", "VERSION", "KEPT", "CHANGED"], &rows, &[])?,
             }
         }
         SecretAction::Delete { name, all } => {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::args::{Format, Global};
 use super::context;
 use super::error::{CliError, Exit};
+use super::render;
 use super::ui::{Style, Ui};
 use crate::run::{DeviceOutcome, DeviceView, View};
 
@@ -71,13 +72,17 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: ShowArgs) -> Result<Exit
             let head = ["DEVICE", "MODEL", "SERIAL", "SERVER", "PORT", "SECURITY", "SENDER", "AUTH", "USER"];
             let pick =
                 |row: Vec<String>| [0, 2, 3, 5, 6, 7, 8, 9, 10].map(|i: usize| row[i].clone()).to_vec();
-            ui.table(&head, &shown.iter().map(|v| pick(row(v))).collect::<Vec<_>>())?;
+            ui.table(
+                &head,
+                &shown.iter().map(|v| pick(row(v))).collect::<Vec<_>>(),
+                &["SERIAL", "MODEL", "USER"],
+            )?;
         }
     }
     if ui.format == Format::Text && !failed.is_empty() {
-        for outcome in &failed {
-            let category = outcome.category.map_or("not reached", |c| c.as_str());
-            ui.say(format!("{}: {category}: {}", outcome.name, outcome.message));
+        let failed = failed.iter().map(|f| (f.name.as_str(), f.category, f.message.as_str()));
+        for line in render::failed_lines(ui, failed) {
+            ui.say(line);
         }
     }
     if cancel.is_cancelled() {

@@ -74,7 +74,7 @@ fn list(ui: &Ui, global: &Global, device: Option<&str>) -> Result<Exit, CliError
         Format::Json => ui.json(&json!({"snapshots": snapshots}))?,
         Format::Csv => ui.csv(&head.map(str::to_lowercase).each_ref().map(String::as_str), &rows)?,
         Format::Text if rows.is_empty() => ui.say("No configuration has been saved in this workspace yet."),
-        Format::Text => ui.table(&head, &rows)?,
+        Format::Text => ui.table(&head, &rows, &["SECTION", "SERIAL", "MODEL", "RUN"])?,
     }
     Ok(Exit::Done)
 }

@@ -1,6 +1,7 @@
 //! `scanfleet trust`: devices' certificates.
 
 use clap::{Args, Subcommand};
+use scanfleet_sdk::error::clean;
 use serde_json::json;
 
 use super::args::{Format, Global};
@@ -12,9 +13,9 @@ use crate::files::words::count;
 /// Options of `trust`.
 #[derive(Debug, Args)]
 pub struct TrustArgs {
-    /// What to do.
+    /// What to do; without it, certificates are listed.
     #[command(subcommand)]
-    pub action: TrustAction,
+    pub action: Option<TrustAction>,
 }
 
 /// What to do with certificates.
@@ -35,7 +36,7 @@ pub enum TrustAction {
 }
 
 pub(super) fn run(ui: &Ui, global: &Global, args: TrustArgs) -> Result<Exit, CliError> {
-    match args.action {
+    match args.action.unwrap_or(TrustAction::List) {
         TrustAction::List => list(ui, global),
         TrustAction::Accept { device } => {
             let accepted = context::journal(global)?.accept(&device)?;
@@ -92,7 +93,26 @@ fn list(ui: &Ui, global: &Global) -> Result<Exit, CliError> {
         Format::Json => ui.json(&json!({"certificates": pins}))?,
         Format::Csv => ui.csv(&["device", "address", "sha256", "since", "valid_until", "refused"], &rows)?,
         Format::Text if rows.is_empty() => ui.say("No certificate has been seen in this workspace yet."),
-        Format::Text => ui.table(&head, &rows)?,
+        Format::Text => {
+            let short: Vec<Vec<String>> = rows
+                .iter()
+                .map(|row| {
+                    let mut row = row.clone();
+                    row[2] = format!("{:.16}…", row[2]);
+                    row.truncate(5);
+                    row
+                })
+                .collect();
+            ui.table(&head[..5], &short, &["SINCE", "ADDRESS"])?;
+            for pin in &pins {
+                let Some(refused) = &pin.refused else { continue };
+                let name = clean(&pin.key.device);
+                ui.out(format!(
+                    "\n{name} has presented another certificate since and was refused:\n  trusted    {}\n  presented  {}\nWhere the device was replaced or renewed its certificate, `scanfleet trust accept {name}` trusts the new one.",
+                    pin.sha256, refused.facts.sha256,
+                ))?;
+            }
+        }
     }
     Ok(Exit::Done)
 }

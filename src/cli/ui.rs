@@ -1,14 +1,18 @@
 //! The one way to the terminal: stdout is data, stderr is for people.
 
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use comfy_table::{ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
+use indicatif::ProgressBar;
 use scanfleet_sdk::error::clean;
 use serde::Serialize;
 use serde_json::json;
 
 use super::args::{Format, Global};
 use super::error::CliError;
+use super::render::wrap;
+use super::table;
 
 /// How wide text is where no terminal says otherwise.
 const PLAIN_WIDTH: u16 = 110;
@@ -22,6 +26,10 @@ pub(super) struct Ui {
     color: bool,
     err_color: bool,
     width: u16,
+    /// Whether a table did not fit; shared by all copies.
+    shortened: Arc<AtomicBool>,
+    /// The bar that is on the terminal now; shared by all copies.
+    bar: Arc<Mutex<Option<ProgressBar>>>,
 }
 
 impl Ui {
@@ -41,6 +49,8 @@ impl Ui {
             color: wanted && std::io::stdout().is_terminal(),
             err_color: wanted && std::io::stderr().is_terminal(),
             width,
+            shortened: Arc::default(),
+            bar: Arc::default(),
         }
     }
 
@@ -83,12 +93,35 @@ impl Ui {
 
     /// Says something to a person on stderr.
     pub(super) fn say(&self, text: impl AsRef<str>) {
+        let mut text = text.as_ref().to_owned();
+        // Pictures have lines of their own; a sentence is broken where a person reads it.
+        if !text.contains('\n') && std::io::stderr().is_terminal() {
+            text = wrap(&text, self.width()).join("\n");
+        }
+        let bar = self.bar().clone();
         // Nobody is left to hear it where stderr is closed.
-        let _ = writeln!(std::io::stderr().lock(), "{}", text.as_ref());
+        let write = || drop(writeln!(std::io::stderr().lock(), "{text}"));
+        match bar {
+            Some(bar) if !bar.is_finished() => bar.suspend(write),
+            _ => write(),
+        }
+    }
+
+    /// Takes note of a bar that is on the terminal from now on.
+    pub(super) fn shows(&self, bar: &ProgressBar) {
+        *self.bar() = Some(bar.clone());
+    }
+
+    fn bar(&self) -> MutexGuard<'_, Option<ProgressBar>> {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Prints a line of the answer on stdout.
     pub(super) fn out(&self, text: impl AsRef<str>) -> Result<(), CliError> {
+        // The answer comes when the work is done, or was given up.
+        if let Some(bar) = self.bar().take() {
+            bar.finish_and_clear();
+        }
         match writeln!(std::io::stdout().lock(), "{}", text.as_ref()) {
             // `scanfleet … | head` closes the pipe on purpose.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
@@ -114,24 +147,44 @@ impl Ui {
         self.out(String::from_utf8_lossy(&bytes).trim_end())
     }
 
-    /// Prints rows as a table that fits the terminal.
-    pub(super) fn table(&self, head: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
+    /// Prints rows as a table. On a terminal it is no wider than that: the columns named in `expendable` go first, then
+    /// the widest are shortened. Elsewhere nothing is left out.
+    pub(super) fn table(
+        &self,
+        head: &[&str],
+        rows: &[Vec<String>],
+        expendable: &[&str],
+    ) -> Result<(), CliError> {
+        self.lay_out(head, rows, expendable, std::io::stdout().is_terminal().then(|| self.width()))
+    }
+
+    /// Prints rows as a table whose values matter to the last letter.
+    pub(super) fn whole_table(&self, head: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
+        self.lay_out(head, rows, &[], None)
+    }
+
+    fn lay_out(
+        &self,
+        head: &[&str],
+        rows: &[Vec<String>],
+        expendable: &[&str],
+        width: Option<usize>,
+    ) -> Result<(), CliError> {
         if rows.is_empty() {
             return Ok(());
         }
-        let mut table = Table::new();
-        let style = TableStyle::new()
-            .header_lines(ContentLineStyle::none().junction(' '))
-            .header_separator(LineStyle::none().fill('─').junction('─'))
-            .content_lines(ContentLineStyle::none().junction(' '));
-        table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(self.width);
-        table.set_header(head.iter().map(|h| (*h).to_owned()));
-        for row in rows {
-            table.add_row(row.iter().map(|cell| clean(cell)));
+        let laid = table::lay(head, rows, expendable, width);
+        if laid.shortened {
+            self.shortened.store(true, Ordering::Relaxed);
         }
-        let text: Vec<String> = table.to_string().lines().map(|line| line.trim_end().to_owned()).collect();
-        self.out(text.join("\n"))
+        self.out(laid.lines.join("\n"))
+    }
+
+    /// Says at the end where a table was too wide for the terminal.
+    pub(super) fn farewell(&self) {
+        if self.shortened.load(Ordering::Relaxed) {
+            self.say("Some columns did not fit; a wider terminal shows more, and `--format csv` shows all.");
+        }
     }
 
     /// A word in colour where stdout is a terminal.
