@@ -19,7 +19,7 @@ use crate::run::{Engine, Expected, Mode, ResultKind, RunOutcome, Task};
 /// Options of `apply`.
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
-    /// The playbook, or a plan kept with `scanfleet plan -o`.
+    /// The playbook, or a plan kept with `scanfleet plan -o FILE`.
     pub playbook: PathBuf,
     /// Does not ask.
     #[arg(short, long)]
@@ -104,6 +104,7 @@ pub(super) async fn carry_out(
     yes: bool,
 ) -> Result<Exit, CliError> {
     if !yes {
+        context::can_ask(ui)?;
         let outcomes = engine.run(tasks.clone(), Mode::Plan).await;
         let interrupted = engine.settings.cancel.is_cancelled();
         let preview = RunOutcome::of(None, about.playbook.clone(), outcomes, interrupted);
@@ -115,7 +116,7 @@ pub(super) async fn carry_out(
         if ui.format == Format::Text {
             render::outcome(ui, &preview)?;
         }
-        if !context::confirmed(ui, &format!("Change {}?", count(pending, "device")))? {
+        if !context::confirmed(&format!("Change {}?", count(pending, "device")))? {
             ui.say("Nothing was changed.");
             return Ok(Exit::Done);
         }

@@ -182,14 +182,17 @@ pub(super) fn user() -> String {
     ["USER", "USERNAME", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
 }
 
-/// Asks a yes-or-no question on the terminal; refuses where nobody can answer.
-pub(super) fn confirmed(ui: &Ui, question: &str) -> Result<bool, CliError> {
-    if !ui.is_interactive() {
-        return Err(CliError::usage(
-            "Nobody can be asked here, because this is no terminal. Nothing was changed.",
-        )
-        .hinted("look the changes over with `plan`, then run again with `--yes`"));
+/// Refuses where nobody can answer a question, before any work is done.
+pub(super) fn can_ask(ui: &Ui) -> Result<(), CliError> {
+    if ui.is_interactive() {
+        return Ok(());
     }
+    Err(CliError::usage("Nobody can be asked here, because this is no terminal. Nothing was changed.")
+        .hinted("look the changes over with `plan`, then run again with `--yes`"))
+}
+
+/// Asks a yes-or-no question on the terminal.
+pub(super) fn confirmed(question: &str) -> Result<bool, CliError> {
     dialoguer::Confirm::new()
         .with_prompt(question)
         .default(false)

@@ -134,7 +134,13 @@ impl From<FileError> for CliError {
 
 impl From<SelectError> for CliError {
     fn from(error: SelectError) -> Self {
-        Self::usage(error.to_string())
+        let mut letters = error.message.chars();
+        let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+        let new = Self::usage(format!("{first}{}.", letters.as_str()));
+        match error.help {
+            Some(help) => new.hinted(help),
+            None => new,
+        }
     }
 }
 

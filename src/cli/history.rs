@@ -24,11 +24,16 @@ pub struct HistoryArgs {
     pub verify: bool,
 }
 
+const HEAD: [&str; 6] = ["RUN", "KIND", "PLAYBOOK", "STARTED", "STATUS", "DEVICES"];
+
 pub(super) fn run(ui: &Ui, global: &Global, args: HistoryArgs) -> Result<Exit, CliError> {
     let Some(journal) = context::journal_to_read(global)? else {
         return match (args.run, ui.format) {
             (Some(_), _) => Err(CliError::usage("Nothing has been run in this workspace yet.")),
             (None, Format::Json) => ui.json(&json!({"runs": []})).map(|()| Exit::Done),
+            (None, Format::Csv) => {
+                ui.csv(&HEAD.map(str::to_lowercase).each_ref().map(String::as_str), &[]).map(|()| Exit::Done)
+            }
             (None, _) => {
                 ui.say("Nothing has been run in this workspace yet.");
                 Ok(Exit::Done)
@@ -57,7 +62,6 @@ pub(super) fn run(ui: &Ui, global: &Global, args: HistoryArgs) -> Result<Exit, C
             ui.json(&json!({"runs": runs}))?;
         }
         format => {
-            let head = ["RUN", "KIND", "PLAYBOOK", "STARTED", "STATUS", "DEVICES"];
             let rows: Vec<Vec<String>> = runs
                 .iter()
                 .map(|run| {
@@ -78,11 +82,11 @@ pub(super) fn run(ui: &Ui, global: &Global, args: HistoryArgs) -> Result<Exit, C
                 })
                 .collect();
             if format == Format::Csv {
-                ui.csv(&head.map(str::to_lowercase).each_ref().map(String::as_str), &rows)?;
+                ui.csv(&HEAD.map(str::to_lowercase).each_ref().map(String::as_str), &rows)?;
             } else if rows.is_empty() {
                 ui.say("Nothing has been run in this workspace yet.");
             } else {
-                ui.table(&head, &rows, &["PLAYBOOK", "STARTED"])?;
+                ui.table(&HEAD, &rows, &["PLAYBOOK", "STARTED"])?;
             }
         }
     }

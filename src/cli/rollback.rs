@@ -1,5 +1,7 @@
 //! `scanfleet rollback`: takes every device that a run changed back to what it held before.
 
+use std::sync::Arc;
+
 use clap::Args;
 use serde_json::json;
 
@@ -7,6 +9,7 @@ use super::apply::{About, carry_out};
 use super::args::Global;
 use super::context;
 use super::error::{CliError, Exit};
+use super::progress::Progress;
 use super::ui::Ui;
 use crate::files::words::count;
 use crate::inventory::Device;
@@ -44,6 +47,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: RollbackArgs) -> Result<
         )
         .hinted("put them back into the inventory under their names, or narrow the rollback with `-t`"));
     }
+    let engine = engine.heard_by(Arc::new(Progress::new(ui, restores.devices.len())));
     let tasks = restore_tasks(ui, &engine, &restores.devices, args.yes).await?;
     let about = About {
         kind: RunKind::Rollback,

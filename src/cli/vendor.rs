@@ -54,7 +54,7 @@ pub(super) async fn run(ui: &Ui, args: VendorArgs) -> Result<Exit, CliError> {
     };
     let document = form::Document::parse(&page.text, base.as_ref(), page.charset);
     let answer = form::json::describe(&document.forms(), submit.as_deref(), base.as_ref())
-        .map_err(|e| CliError::usage(format!("{e}.")))?;
+        .map_err(|e| CliError::usage(format!("`--submit` cannot be followed: {e}.")))?;
     if ui.format != Format::Json {
         tracing::debug!("`vendor forms` always answers in JSON");
     }

@@ -89,8 +89,10 @@ impl Inventory {
             let sites = self.sites.iter().map(|site| site.name.as_str());
             let unknown = term.values.iter().filter(|value| !value.is_empty());
             if let Some(value) = unknown.clone().find(|value| !sites.clone().any(|site| glob(value, site))) {
-                let help = did_you_mean(value, sites.clone())
-                    .unwrap_or_else(|| format!("the sites are {}", list(sites, 12)));
+                let help = did_you_mean(value, sites.clone()).unwrap_or_else(|| match self.sites.len() {
+                    0 => "the inventory names no sites".to_owned(),
+                    _ => format!("the sites are {}", list(sites, 12)),
+                });
                 return Err(SelectError::new(format!("there is no site `{}`", clean(value)), help));
             }
         }
