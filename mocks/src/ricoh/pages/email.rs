@@ -265,11 +265,18 @@ fn scripts(page: &Page<'_>) -> String {
     if pages.disables_auth_fields {
         script.push_str("function refreshAuth(){\n  var off = !document.form1.smtpAuth[0].checked;\n");
         for row in &pages.rows {
-            if let Row::Field(item, name) = row
-                && depends_on_auth(*item)
-                && (pages.selects || !matches!(item.domain(), Domain::Choice(_)))
-            {
-                script.push_str(&format!("  document.form1.{name}.disabled = off;\n"));
+            let Row::Field(item, name) = row else { continue };
+            if !depends_on_auth(*item) {
+                continue;
+            }
+            match item.domain() {
+                // A group of radio buttons cannot be disabled as one.
+                Domain::Choice(words) if !pages.selects => {
+                    for place in 0..words.len() {
+                        script.push_str(&format!("  document.form1.{name}[{place}].disabled = off;\n"));
+                    }
+                }
+                _ => script.push_str(&format!("  document.form1.{name}.disabled = off;\n")),
             }
         }
         script.push_str("}\n");
