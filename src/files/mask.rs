@@ -18,7 +18,17 @@ pub(crate) fn looks_secret(key: &str) -> bool {
         "senha",
         "wachtwoord",
     ];
-    PARTS.iter().any(|part| folded.contains(part)) || matches!(folded.as_str(), "pw" | "pin" | "psk" | "key")
+    PARTS.iter().any(|part| folded.contains(part))
+        || matches!(folded.as_str(), "pw" | "pin" | "psk" | "key")
+        || key.split(|c: char| !c.is_alphanumeric()).any(is_misspelt)
+}
+
+/// A slip of the finger in a secret's key must not show what stands under it.
+fn is_misspelt(word: &str) -> bool {
+    let word = word.to_lowercase();
+    [("password", 2), ("passwort", 2), ("passphrase", 2), ("secret", 1), ("passwd", 1)]
+        .iter()
+        .any(|(right, slips)| strsim::osa_distance(&word, right) <= *slips)
 }
 
 /// Replaces by stars every value of a YAML text that stands under a key that looks secret. Line breaks, and the
@@ -219,6 +229,9 @@ mod tests {
     fn no_way_of_writing_a_password_shows_it() {
         for text in [
             "password: hunter2",
+            "pasword: hunter2",
+            "  - { admin_secrte: hunter2 }",
+            "passwrod: \"hunter2\"",
             "  password:hunter2",
             "- admin_password: \"hunter2\"\n  name: x",
             "admin-pass: 'it''s hunter2'",
