@@ -99,8 +99,10 @@ fn status(run: &RunRecord) -> &'static str {
 
 fn one(ui: &Ui, journal: &Journal, text: &str) -> Result<Exit, CliError> {
     let run = journal.run(&journal.resolve_run(text)?)?;
-    let devices = journal
-        .results(&run.id)?
+    let mut results = journal.results(&run.id)?;
+    // The journal has them in the order in which they were done, which is another each time.
+    results.sort_by(|a, b| a.device.cmp(&b.device));
+    let devices = results
         .into_iter()
         .map(|result| {
             let mut outcome = DeviceOutcome::new(&result.device, result.result, result.message);

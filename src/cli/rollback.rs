@@ -14,7 +14,7 @@ use super::ui::Ui;
 use crate::files::words::count;
 use crate::inventory::Device;
 use crate::journal::RunKind;
-use crate::run::{Engine, FormerPassword, Restore, Task};
+use crate::run::{Engine, FormerPassword, Restore, RunError, RunOutcome, Task};
 
 /// Options of `rollback`.
 #[derive(Debug, Args)]
@@ -33,7 +33,17 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: RollbackArgs) -> Result<
     let engine = context::engine(ui, global, chosen.len(), &cancel)?;
     let run = engine.journal.resolve_run(&args.run)?;
     let only = |device: &Device| chosen.iter().any(|c| c.name == device.name);
-    let restores = engine.before_run(run, &inventory, only).await?;
+    let restores = match engine.before_run(run, &inventory, only).await {
+        Ok(restores) => restores,
+        // Nothing to do is no mistake: a script may take back whatever a run did, little or nothing.
+        Err(RunError::Nothing(message)) => {
+            ui.say(message);
+            let nothing = RunOutcome::of(None, engine.journal.run(&run)?.playbook, Vec::new(), false);
+            super::render::outcome(ui, &nothing)?;
+            return Ok(Exit::Done);
+        }
+        Err(error) => return Err(error.into()),
+    };
     for name in &restores.missing {
         ui.say(format!("The run changed `{name}`, and the inventory does not know it any more."));
     }

@@ -34,11 +34,13 @@ pub(super) struct Known {
 
 impl Engine {
     /// Connects, recognises, and makes sure that the device is the one the inventory and the plan mean. Nothing secret
-    /// is sent.
+    /// is sent. `hidden` is a secret that may go to the device later: a page that shows it already, in a field where
+    /// somebody typed it by mistake, must not bring it into the transcript.
     pub(super) async fn attach(
         &self,
         device: &Device,
         credentials: Option<&KnownSecret>,
+        hidden: Option<&KnownSecret>,
         access: impl Fn(&dyn Vendor) -> Access,
         expected: Option<&Expected>,
         cancel: &CancellationToken,
@@ -61,6 +63,9 @@ impl Engine {
                 cancel: cancel.clone(),
             };
             let mut session = Session::connect(options).await?;
+            for known in credentials.iter().chain(&hidden) {
+                session.hide(&known.secret);
+            }
             self.step(&device.name, "finding out what it is");
             let Some(recognised) = maker.recognise(&mut session).await? else {
                 seen.push(maker.name());

@@ -78,7 +78,7 @@ impl Engine {
         view: View,
     ) -> Result<DeviceView, DeviceError> {
         let access = |maker: &dyn scanfleet_sdk::Vendor| Access::ReadOnly(maker.reads());
-        let mut attached = self.attach(device, admin, access, None, &self.settings.cancel).await?;
+        let mut attached = self.attach(device, admin, None, access, None, &self.settings.cancel).await?;
         let read = match view {
             View::Identity => Ok(None),
             View::All => self.log_in_and_read(device, admin, &mut attached).await.map(Some),

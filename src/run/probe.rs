@@ -132,7 +132,7 @@ impl Engine {
         result: &mut ProbeResult,
     ) -> Result<(), DeviceError> {
         let access = |maker: &dyn scanfleet_sdk::Vendor| Access::ReadOnly(maker.reads());
-        let mut attached = self.attach(device, admin, access, None, &self.settings.cancel).await?;
+        let mut attached = self.attach(device, admin, None, access, None, &self.settings.cancel).await?;
         result.identity = Some(attached.known.identity.clone());
         result.family = Some(attached.known.family.id.clone());
         let logged_in = match admin {

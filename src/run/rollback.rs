@@ -159,7 +159,10 @@ impl Engine {
         match self.secret(&parsed, Some(version)).await {
             Ok(known) => Ok(FormerPassword::Known(known)),
             Err(error @ crate::secrets::SecretError::Locked { .. }) => Err(error.into()),
-            Err(error) => Ok(FormerPassword::Unrestorable(error.to_string())),
+            Err(error) => {
+                // A fragment, as the other reasons are.
+                Ok(FormerPassword::Unrestorable(error.to_string().trim_end_matches('.').to_owned()))
+            }
         }
     }
 }

@@ -205,7 +205,9 @@ impl Engine {
                 Access::ReadWrite(Arc::clone(witness) as Arc<dyn scanfleet_sdk::transport::Witness>)
             }
         };
-        let attached = self.attach(device, Some(admin), access, task.expected.as_ref(), &cancel).await;
+        let attached = self
+            .attach(device, Some(admin), task.aim.password.as_ref(), access, task.expected.as_ref(), &cancel)
+            .await;
         let result = match attached {
             Err(error) => Err(error),
             Ok(mut attached) => {
@@ -494,7 +496,8 @@ impl Engine {
             };
             return Err(match failure {
                 Some(mut error) => {
-                    error.got = format!("{}; {holds}", error.got);
+                    // The device's own words may end with a period.
+                    error.got = format!("{}; {holds}", error.got.trim_end_matches('.'));
                     error
                 }
                 None => DeviceError::new(
