@@ -29,7 +29,11 @@ fn changes(answer: &Value) -> Vec<(String, Value, Value)> {
 fn settled(copier: &Copier) {
     let device = copier.get();
     assert_eq!(device.complaints, Vec::<String>::new());
-    assert!(device.sessions.iter().all(|s| s.id.is_empty()), "a session was left open: {:?}", device.sessions);
+    assert!(
+        device.sessions.iter().all(|s| s.id.is_empty()),
+        "a session was left open: {:?}",
+        device.sessions
+    );
     assert!(device.count(What::Logout) >= device.count(What::Login), "{:?}", device.seen);
 }
 
@@ -170,7 +174,11 @@ fn missing_or_doubled(which: Which) {
         let workspace = Workspace::of(&copier);
         let before = copier.all();
         let fault = Some(role);
-        if doubled { copier.get().faults.doubled = fault } else { copier.get().faults.missing = fault }
+        if doubled {
+            copier.get().faults.doubled = fault
+        } else {
+            copier.get().faults.missing = fault
+        }
         let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 6);
         assert!(!failed(&answer, "page-changed").is_empty());
         assert_eq!(copier.all(), before);

@@ -460,6 +460,17 @@ impl Engine {
         self.step(name, "reading back");
         let after = match attached.driver.read(Section::Smtp).await {
             Ok(after) => after,
+            // The device had put the log-in page in the write's place; that there is no session for a look changes nothing.
+            Err(error)
+                if failure
+                    .as_ref()
+                    .is_some_and(|f| f.category == Category::Interrupted && !f.answer_lost) =>
+            {
+                let mut first = failure.unwrap_or_else(|| error.clone());
+                first.got = format!("{}; then {error}", first.got);
+                first.rerun = Rerun::ReadsFirst;
+                return Err(first);
+            }
             Err(error) => {
                 let first = failure.map(|f| format!("{f}; then ")).unwrap_or_default();
                 return Err(DeviceError::new(
@@ -512,8 +523,12 @@ impl Engine {
             && !error.answer_lost
             && (!readable || written.password.is_some())
         {
-            // The readable settings are as wanted, and a step failed that may have been the one for the password.
             self.settle(mode, &attached.known.key, Settlement::Unknown).await?;
+            // Only the password was to change: what the device said of it is all there is.
+            if !readable {
+                return Err(error);
+            }
+            // The readable settings are as wanted, and a step failed that may have been the one for the password.
             return Err(DeviceError::new(
                 Category::Unconfirmed,
                 "store the password",

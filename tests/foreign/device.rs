@@ -298,7 +298,10 @@ impl Device {
                     request.query.split('&').find_map(|p| p.strip_prefix("open=")).unwrap_or("").to_owned();
                 let open = percent(&open);
                 if self.faults.full {
-                    return Reply::page(format!("<html><head><title>Web Image Monitor</title></head><body><table><tr class=\"responseMessage\"><td>{}</td></tr></table></body></html>", self.profile.full));
+                    return Reply::page(format!(
+                        "<html><head><title>Web Image Monitor</title></head><body><table><tr class=\"responseMessage\"><td>{}</td></tr></table></body></html>",
+                        self.profile.full
+                    ));
                 }
                 let text = manner.auth_form(self, &token, &open, "");
                 self.sessions.retain(|s| !s.id.is_empty());
@@ -317,8 +320,8 @@ impl Device {
             _ => {}
         }
         let Some(path) = entry else {
-            let path =
-                page.map_or_else(|| request.path.trim_start_matches('/').to_owned(), |p| format!("guest:{p}"));
+            let path = page
+                .map_or_else(|| request.path.trim_start_matches('/').to_owned(), |p| format!("guest:{p}"));
             return manner.guest(self, &path).unwrap_or_else(Reply::not_found);
         };
         let ids = request.cookies("wimsesid");
@@ -343,7 +346,9 @@ impl Device {
         let pairs = request.form(manner.charset());
         let get = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
         let plain = |name: &str| {
-            get(name).and_then(|v| base64::engine::general_purpose::STANDARD.decode(v).ok()).unwrap_or_default()
+            get(name)
+                .and_then(|v| base64::engine::general_purpose::STANDARD.decode(v).ok())
+                .unwrap_or_default()
         };
         for work in ["userid_work", "password_work"] {
             if get(work).is_some_and(|v| !v.is_empty()) {
@@ -382,7 +387,10 @@ pub fn encoded(text: &str, charset: &'static Encoding) -> Reply {
 }
 
 fn percent(text: &str) -> String {
-    form_urlencoded::parse(format!("x={text}").as_bytes()).next().map(|(_, v)| v.into_owned()).unwrap_or_default()
+    form_urlencoded::parse(format!("x={text}").as_bytes())
+        .next()
+        .map(|(_, v)| v.into_owned())
+        .unwrap_or_default()
 }
 
 /// Text made safe for HTML.

@@ -258,10 +258,7 @@ fn form(device: &Device, at: usize) -> String {
                 esc(&f.value).replace('\'', "&#39;")
             ),
         };
-        rows += &format!(
-            "<dl><dt><label for='{}'>{}</label></dt><dd>{control}</dd></dl>\n",
-            f.name, f.label
-        );
+        rows += &format!("<dl><dt><label for='{}'>{}</label></dt><dd>{control}</dd></dl>\n", f.name, f.label);
     }
     format!(
         "{TOP}<script src='/scripts/jquery.1.4.js'></script><script src='/scripts/base64.js'></script><script src='/scripts/relay.js'></script></head><body><h1>Email</h1><div class='buttons'><a href='#' onclick='saveEntry(); return false;'>OK</a><a href='../webArch/configList.cgi'>Cancel</a></div><form name='form1' method='post' onsubmit='return false'><input type='hidden' name='wimToken' value='{0}'><input type='hidden' name='methodName' value='relayEntry'><input type='hidden' name='passwdKind' value=''><input type='hidden' name='paramControl' value=''><input type='hidden' name='sessionControl' value=''>{rows}</form><form name='checkForm'><input type='hidden' name='wimToken' value='{0}'></form></body></html>",

@@ -28,7 +28,13 @@ pub fn fields() -> Vec<Field> {
     use Role::{Auth, AuthSender, Other, Port, Sender, Server, Ssl, User};
     vec![
         field(Other, "notes", "", Hidden, "line one\r\nline two \"quoted\"\r\n\tline three"),
-        field(Sender, "adminMailAddress", "E-Mail-Adresse Administrator", Text, "d\u{fc}sseldorf@klinik.example"),
+        field(
+            Sender,
+            "adminMailAddress",
+            "E-Mail-Adresse Administrator",
+            Text,
+            "d\u{fc}sseldorf@klinik.example",
+        ),
         field(Other, "sig", "Signatur", Text, "Gr\u{fc}\u{df}e \u{2014} \u{1f600} <!-- & -->"),
         field(Server, "smtpServerName", "SMTP-Servername", Text, "mail-alt.klinik.example"),
         field(Port, "smtpSendPort", "SMTP-Portnr.", Text, "25"),
@@ -37,7 +43,13 @@ pub fn fields() -> Vec<Field> {
         field(AuthSender, "smtpAuthMailAddress", "SMTP-Auth.-E-Mail-Adresse", Text, ""),
         field(User, "smtpUserName", "SMTP-Auth.-Benutzername", Text, ""),
         field(Other, "", "SMTP-Auth.-Passwort", Password("smtp"), ""),
-        field(Other, "enc", "SMTP-Auth.-Verschl\u{fc}sselung", Select(&[("x1", "Auto"), ("x2", "Aktiv"), ("x3", "Inaktiv")]), "x3"),
+        field(
+            Other,
+            "enc",
+            "SMTP-Auth.-Verschl\u{fc}sselung",
+            Select(&[("x1", "Auto"), ("x2", "Aktiv"), ("x3", "Inaktiv")]),
+            "x3",
+        ),
         field(Other, "pbs", "POP vor SMTP", Radio(EIN), "false"),
         field(Other, "popUser", "POP-Benutzername", Text, "flur 3"),
         field(Other, "popServer", "POP3/IMAP4-Servername", Text, "pop.klinik.example"),
@@ -104,7 +116,7 @@ impl Manner for Odd {
             "guest:websys/status/configuration.cgi" => page(
                 "Konfiguration",
                 &format!(
-                    "<dl><dt id=x>&nbsp;Modellname&nbsp;</dt><dd class=\"indentColon\">:&nbsp;RICOH&nbsp;IM&nbsp;C3500\u{1b}[31m</dd></dl><dl><dt id=x>Ger&auml;te&#45;ID</dt><dd class=\"indentColon\">:&nbsp;{}\u{1b}[0m</dd></dl><dl><dt id=x>System</dt><dd>:&nbsp;5.00</dd></dl>",
+                    "<dl><dt id=x>&nbsp;Modellname&nbsp;</dt><dd class=\"indentColon\">:&nbsp;RICOH&nbsp;IM&nbsp;C3500\u{1b}[31m</dd></dl><dl><dt id=x>Ger&auml;te&#45;ID</dt><dd class=\"indentColon\">:&nbsp;{}</dd></dl><dl><dt id=x>System</dt><dd>:&nbsp;5.00</dd></dl>",
                     device.profile.serial
                 ),
             ),
@@ -128,7 +140,8 @@ impl Manner for Odd {
             "websys/email/show.cgi" => form(device, at),
             "websys/email/word.cgi" => {
                 let base = device.fields.clone();
-                device.sessions[at].staged = Some(device.taken(&base, &pairs, true, &["wimToken", "passwdKind"]).ok()?);
+                device.sessions[at].staged =
+                    Some(device.taken(&base, &pairs, true, &["wimToken", "passwdKind"]).ok()?);
                 device.sessions[at].kind = Some(get("passwdKind"));
                 page(
                     "SMTP&#45;Auth.&#45;Passwort&nbsp;&auml;ndern",
@@ -170,7 +183,9 @@ impl Manner for Odd {
 
 fn list() -> Option<Reply> {
     let item = |to: &str, text: &str| {
-        format!("<div><a id=x href=\"javascript:wsMenu_jumpUrl(&quot;{to}&quot;)\">&nbsp;{text}&nbsp;</a></div>")
+        format!(
+            "<div><a id=x href=\"javascript:wsMenu_jumpUrl(&quot;{to}&quot;)\">&nbsp;{text}&nbsp;</a></div>"
+        )
     };
     page(
         "Konfiguration",

@@ -7,8 +7,7 @@ use super::wire::{Reply, Request};
 pub struct Sober;
 
 const ACTIVE: &[(&str, &str)] = &[("true", "Actif"), ("false", "Inactif")];
-const CRYPT: &[(&str, &str)] =
-    &[("AUTO", "Sélection auto"), ("ACTIVE", "Activé"), ("INACTIVE", "Désactivé")];
+const CRYPT: &[(&str, &str)] = &[("AUTO", "Sélection auto"), ("ACTIVE", "Activé"), ("INACTIVE", "Désactivé")];
 
 pub fn profile() -> Profile {
     Profile {
@@ -93,9 +92,7 @@ impl Manner for Sober {
             )),
             "guest:websys/status/configuration.cgi" => {
                 let row = |l: &str, v: &str| {
-                    format!(
-                        "<tr><td nowrap align=\"\">{l}</td><td nowrap>:</td><td nowrap>{v}</td></tr>"
-                    )
+                    format!("<tr><td nowrap align=\"\">{l}</td><td nowrap>:</td><td nowrap>{v}</td></tr>")
                 };
                 page(format!(
                     "{TOP}<table>{}{}{}{}{}{}</table></body></html>",
@@ -220,10 +217,7 @@ fn form(device: &Device, at: usize) -> String {
                     esc(&f.value)
                 ),
             };
-            format!(
-                "<tr><td nowrap class=\"label\">{}</td><td>:</td><td>{control}</td></tr>\n",
-                f.label
-            )
+            format!("<tr><td nowrap class=\"label\">{}</td><td>:</td><td>{control}</td></tr>\n", f.label)
         })
         .collect();
     let token = &session.token;

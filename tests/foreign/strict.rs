@@ -207,7 +207,10 @@ fn form(device: &Device, at: usize) -> String {
                 .iter()
                 .map(|(value, text)| {
                     let on = if f.value == *value { " checked=\"checked\"" } else { "" };
-                    format!("<label><input type=\"radio\" name=\"{}\" value=\"{value}\"{on}/> {text}</label> ", f.name)
+                    format!(
+                        "<label><input type=\"radio\" name=\"{}\" value=\"{value}\"{on}/> {text}</label> ",
+                        f.name
+                    )
                 })
                 .collect(),
             Kind::Select(choices) => {

@@ -35,6 +35,8 @@ pub(crate) struct RicohDriver {
     pub(crate) logged_in: bool,
     /// A page of the signed-in session was really shown.
     proven: bool,
+    /// Something was posted in this session and not seen to be saved: its pages may show what is only staged.
+    pub(crate) unsettled: bool,
     /// The session was renewed once; never twice.
     pub(crate) renewed: bool,
     /// Whether the E-mail page has an address for signing in, once it was read.
@@ -84,6 +86,7 @@ impl RicohDriver {
             guest_denied,
             logged_in: false,
             proven: false,
+            unsettled: false,
             renewed: false,
             auth_sender: None,
         }
@@ -155,8 +158,20 @@ impl RicohDriver {
         }
         self.logged_in = false;
         self.proven = false;
+        self.unsettled = false;
         self.session.forget_cookie("wimsesid");
         self.sign_in().await
+    }
+
+    /// Leaves a session whose pages may show entered values as if they were stored; the next page opens a new one.
+    pub(crate) async fn leave_staged(&mut self) {
+        if std::mem::take(&mut self.unsettled) && self.logged_in {
+            self.proven = false;
+            // A device that cannot be spoken to says so to the next read.
+            if let Err(error) = self.log_out().await {
+                tracing::debug!(%error, "leaving the session failed");
+            }
+        }
     }
 
     async fn log_out(&mut self) -> Result<(), DeviceError> {

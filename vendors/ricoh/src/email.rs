@@ -11,7 +11,7 @@ use crate::choice::{is_switch, state};
 use crate::driver::RicohDriver;
 use crate::family::Family;
 use crate::problem;
-use crate::words::{key, key_without_brackets};
+use crate::words::{alike, bearing, key, key_without_brackets};
 
 /// The fields that matter, by the names of the family file.
 pub(crate) const FIELDS: [&str; 8] =
@@ -99,6 +99,15 @@ fn is_label_of(family: &Family, field: &str, text: &str) -> bool {
     !text.is_empty() && facts.all_labels().any(|l| l.key == text || l.key == bare)
 }
 
+/// Whether a text says the same as a field's label, small words, order and abbreviations aside, and as no other field's.
+fn is_like_label_of(family: &Family, field: &str, text: &str) -> bool {
+    let bearing = bearing(text);
+    let like = |field: &str| {
+        family.field(field).is_some_and(|f| f.all_labels().any(|l| alike(&l.bearing, &bearing)))
+    };
+    like(field) && !FIELDS.iter().any(|other| *other != field && is_label_of(family, other, text))
+}
+
 /// Finds a field's control: by the known name, with the label as a cross-check, else by the label alone.
 pub(crate) fn locate(form: &Form, field: &str, family: &Family) -> Result<Option<String>, Trouble> {
     let Some(facts) = family.field(field) else { return Ok(None) };
@@ -113,12 +122,17 @@ pub(crate) fn locate(form: &Form, field: &str, family: &Family) -> Result<Option
             }
         }
     }
-    let labelled: Vec<&Control> = form
-        .controls
-        .iter()
-        .filter(|c| !c.name.is_empty() && fits(field, c))
-        .filter(|c| row_labels(c).iter().any(|l| is_label_of(family, field, l)))
-        .collect();
+    let with_label = |is: fn(&Family, &str, &str) -> bool| -> Vec<&Control> {
+        form.controls
+            .iter()
+            .filter(|c| !c.name.is_empty() && fits(field, c))
+            .filter(|c| row_labels(c).iter().any(|l| is(family, field, l)))
+            .collect()
+    };
+    let mut labelled = with_label(is_label_of);
+    if named.is_empty() && labelled.is_empty() {
+        labelled = with_label(is_like_label_of);
+    }
     // Beside a known name, a second control counts only under the very same label: other wordings may be another field's.
     let own: Vec<String> = named.iter().flat_map(|c| row_labels(c)).map(key).collect();
     let rival = |c: &&&Control| named.is_empty() || row_labels(c).iter().any(|l| own.contains(&key(l)));
@@ -243,6 +257,7 @@ impl RicohDriver {
 
     /// Reads the scan-to-email settings.
     pub(crate) async fn read_smtp(&mut self) -> Result<Observed, DeviceError> {
+        self.leave_staged().await;
         let page = self.email_page().await?;
         let (forms, at, fields) = self.email_form(&page, "read the E-mail page")?;
         self.auth_sender = Some(fields.auth_sender.is_some());

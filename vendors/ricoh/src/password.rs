@@ -110,7 +110,12 @@ impl RicohDriver {
         let by_label = |c: &&&Clickable| {
             self.family.is("password.smtp", &c.row_label) || self.family.is("password.smtp", &c.text)
         };
-        usable.iter().filter(by_label).map(|c| (*c).clone()).collect()
+        let found: Vec<Clickable> = usable.iter().filter(by_label).map(|c| (*c).clone()).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let like = |text: &str| self.family.is_like("password.smtp", text);
+        usable.iter().filter(|c| like(&c.row_label) || like(&c.text)).map(|c| (*c).clone()).collect()
     }
 
     /// Fills the password page and presses its button.

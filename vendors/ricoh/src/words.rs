@@ -35,13 +35,42 @@ pub(crate) fn key(text: &str) -> String {
     fold(text).replace(' ', "")
 }
 
+/// Articles and prepositions that one firmware writes and another leaves out.
+const FILLING: [&str; 33] = [
+    "a", "al", "d", "da", "das", "de", "del", "dell", "della", "den", "der", "des", "di", "die", "do", "dos",
+    "du", "el", "fur", "het", "il", "l", "la", "las", "le", "les", "los", "of", "per", "pour", "the", "van",
+    "von",
+];
+
+/// The words that carry a label's meaning, without anything in brackets and in no order.
+pub(crate) fn bearing(text: &str) -> Vec<String> {
+    let folded = fold(&without_brackets(text));
+    let mut words: Vec<String> =
+        folded.split(' ').filter(|w| !w.is_empty() && !FILLING.contains(w)).map(str::to_owned).collect();
+    words.sort_unstable();
+    words
+}
+
+/// Whether two labels say the same with other small words, in another order, or abbreviated otherwise
+/// (`autent.` and `autenticación`).
+pub(crate) fn alike(one: &[String], other: &[String]) -> bool {
+    let same = |a: &String, b: &String| {
+        let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+        // A lone word, and languages without spaces, have no abbreviations that could be told.
+        let abbreviated = one.len() > 1 && short.len() >= 4 && long.is_ascii();
+        short == long || (abbreviated && long.starts_with(short.as_str()))
+    };
+    !one.is_empty() && one.len() == other.len() && one.iter().zip(other).all(|(a, b)| same(a, b))
+}
+
 const OPENING: [char; 4] = ['(', '[', '（', '【'];
 
 /// The folded text without anything in brackets, for labels with a hint such as `(1-65535)`.
 pub(crate) fn key_without_brackets(text: &str) -> String {
-    if !text.contains(OPENING) {
-        return key(text);
-    }
+    key(&without_brackets(text))
+}
+
+fn without_brackets(text: &str) -> String {
     let mut depth = 0;
     let mut out = String::new();
     for c in text.chars() {
@@ -52,7 +81,7 @@ pub(crate) fn key_without_brackets(text: &str) -> String {
             _ => {}
         }
     }
-    key(&out)
+    out
 }
 
 /// Combining marks: a decomposed accent is no letter.
@@ -94,5 +123,29 @@ mod tests {
         }
         assert_eq!(key_without_brackets("SMTP Port No. (1-65535)"), key("SMTP Port No."));
         assert_ne!(key("SMTP Server Name"), key("POP3 Server Name"));
+    }
+
+    #[test]
+    fn small_words_order_and_abbreviations_do_not_part_labels() {
+        let alike = |a, b| alike(&bearing(a), &bearing(b));
+        for (a, b) in [
+            (
+                "Dirección correo electrónico autent. SMTP",
+                "Dirección de correo electrónico de autenticación SMTP",
+            ),
+            ("Port SMTP (n°)", "Port SMTP"),
+            ("SMTP, nom du serveur", "Nom serveur SMTP"),
+        ] {
+            assert!(alike(a, b), "{a} / {b}");
+        }
+        for (a, b) in [
+            ("SMTP Server Name", "POP3 Server Name"),
+            ("SMTP Auth. Password", "SMTP Auth. User Name"),
+            ("SMTP Port No.", "SMTP Server Port No."),
+            ("Authentification SMTP", "Cryptage auth. SMTP"),
+            ("Smtp", "SMTPサーバー名"),
+        ] {
+            assert!(!alike(a, b), "{a} / {b}");
+        }
     }
 }

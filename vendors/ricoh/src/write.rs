@@ -55,7 +55,10 @@ impl RicohDriver {
                 Ok(()) => return Ok(Receipt { posts: posted.0, reply: ReplyState::Answered }),
                 Err(Stop::Lost) => return Ok(Receipt { posts: posted.0, reply: ReplyState::Lost }),
                 // The log-in page in answer to a POST means that it was not taken: once more, after a fresh read.
-                Err(Stop::Session(page)) => self.renew(&page, SAVE).await?,
+                Err(Stop::Session(page)) => {
+                    self.unsettled = false;
+                    self.renew(&page, SAVE).await?;
+                }
                 Err(Stop::Error(error)) => return Err(*error),
             }
         }
@@ -84,6 +87,7 @@ impl RicohDriver {
         }
         let answer = self.post(&page, &sent, SAVE, &[], posted).await?;
         self.check_saved(&answer)?;
+        self.unsettled = false;
         if slept {
             self.wake(wanted, posted).await?;
         }
@@ -109,7 +113,9 @@ impl RicohDriver {
         self.fill(&page, &mut forms, at, &fields, wanted)?;
         let sent = self.ok(&page, &forms, at, &fields).await?;
         let answer = self.post(&page, &sent, SAVE, &[], posted).await?;
-        self.check_saved(&answer)
+        self.check_saved(&answer)?;
+        self.unsettled = false;
+        Ok(())
     }
 
     /// Fills the wanted controls, choices first, then what hangs on them.
@@ -281,6 +287,7 @@ impl RicohDriver {
         let request =
             Request::submit(submission, effect, what, secret_fields).header("Referer", page.url.as_str());
         posted.0 += 1;
+        self.unsettled = true;
         let answer = self.session.send(request).await.map_err(Stop::from)?;
         Ok(answer.page())
     }

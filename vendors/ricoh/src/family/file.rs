@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use scanfleet_sdk::Certainty;
 use serde::Deserialize;
 
-use crate::words::{fold, key};
+use crate::words::{bearing, fold, key};
 
 /// A family file as written.
 #[derive(Debug, Default, Deserialize)]
@@ -98,11 +98,13 @@ pub(crate) struct Word {
     pub(crate) folded: String,
     /// As [`crate::words::key`] makes it.
     pub(crate) key: String,
+    /// As [`crate::words::bearing`] makes it.
+    pub(crate) bearing: Vec<String>,
 }
 
 impl From<String> for Word {
     fn from(text: String) -> Self {
-        Self { folded: fold(&text), key: key(&text), text }
+        Self { folded: fold(&text), key: key(&text), bearing: bearing(&text), text }
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use scanfleet_sdk::family::{FamilyError, digest, load};
 use scanfleet_sdk::{Certainty, FamilyUsed};
 
-use crate::words::{fold, key, key_without_brackets};
+use crate::words::{alike, bearing, fold, key, key_without_brackets};
 use file::Word;
 pub(crate) use file::{FamilyFile, FieldFacts, Shape, Sign, Where};
 
@@ -104,6 +104,12 @@ impl Family {
     pub(crate) fn is(&self, group: &str, text: &str) -> bool {
         let (text, bare) = (key(text), key_without_brackets(text));
         !text.is_empty() && self.words(group).any(|w| w.key == text || w.key == bare)
+    }
+
+    /// Whether a text says the same as one of a group's words, small words, order and abbreviations aside.
+    pub(crate) fn is_like(&self, group: &str, text: &str) -> bool {
+        let bearing = bearing(text);
+        self.words(group).any(|w| alike(&w.bearing, &bearing))
     }
 
     /// Whether a text holds one of a group's parts of sentences.
