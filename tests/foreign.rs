@@ -286,6 +286,18 @@ fn refused(which: Which) {
     workspace.search();
 }
 
+/// An address as people write it; the copier keeps silent at a TLS greeting.
+#[test]
+fn an_address_without_a_scheme_is_found_to_be_http() {
+    let copier = Copier::start(Which::Spanish);
+    let mut workspace = Workspace::of(&copier);
+    workspace.set("address", &copier.address.to_string());
+    let show = workspace.json(&["show"], 0);
+    assert_eq!(show["smtp"]["server"], "correo-viejo.clinica.example");
+    only_read(&copier, 1);
+    workspace.search();
+}
+
 macro_rules! manners {
     ($($name:ident $which:expr,)*) => {
         $(mod $name {

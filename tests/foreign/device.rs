@@ -112,6 +112,8 @@ pub struct Profile {
     pub dashes: bool,
     /// The log-in needs the token of its page.
     pub token_at_login: bool,
+    /// Every page but the first wants the cookie, not only those of the log-in.
+    pub cookie_everywhere: bool,
     pub http_only: bool,
     /// The address the form is saved at.
     pub save: &'static str,
@@ -236,6 +238,11 @@ impl Device {
         }
     }
 
+    /// Gives the session another token: only the page that comes now knows it.
+    pub fn new_token(&mut self, at: usize) {
+        self.sessions[at].token = self.digits(10);
+    }
+
     pub fn complain(&mut self, text: impl Into<String>) {
         self.complaints.push(text.into());
     }
@@ -288,8 +295,15 @@ impl Device {
         let cookie = request.cookies("cookieOnOffChecker").contains(&"on");
         match page {
             Some("websys/webArch/authForm.cgi" | "websys/webArch/login.cgi") if !cookie => {
+                self.complain("no cookieOnOffChecker");
                 return Reply::page(
                     "<html><head><script>location.href='message.cgi?messageID=MSG_COOKIEOFF&buttonURL=..';</script></head></html>",
+                );
+            }
+            Some(_) if !cookie && self.profile.cookie_everywhere => {
+                self.complain("no cookieOnOffChecker");
+                return Reply::page(
+                    "<html><head><title>Cookie error</title></head><body>Enable cookies in the browser.</body></html>",
                 );
             }
             Some("websys/webArch/authForm.cgi") => {

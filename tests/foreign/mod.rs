@@ -50,7 +50,10 @@ impl Copier {
                 Device::new(sober::profile(), Arc::new(sober::Sober), sober::fields()),
                 Wire { tls: true, ..Wire::default() },
             ),
-            Which::Newer => (Device::new(newer::profile(), Arc::new(newer::Newer), newer::fields()), plain),
+            Which::Newer => (
+                Device::new(newer::profile(), Arc::new(newer::Newer), newer::fields()),
+                Wire { chunked: true, ..plain },
+            ),
             Which::Spanish => (
                 Device::new(older::profile(true), Arc::new(older::SPANISH), older::spanish()),
                 Wire::default(),
@@ -64,7 +67,7 @@ impl Copier {
             }
             Which::Odd => (
                 Device::new(odd::profile(), Arc::new(odd::Odd), odd::fields()),
-                Wire { old: true, gzip: true, slow: Some(Duration::from_millis(40)), ..Wire::default() },
+                Wire { old: true, gzip: true, slow: Some(Duration::from_millis(15)), ..Wire::default() },
             ),
         };
         let device = Arc::new(Mutex::new(device));
@@ -82,8 +85,6 @@ impl Copier {
     pub fn url(&self) -> String {
         match self.which {
             Which::SoberTls => format!("https://{}", self.address),
-            // Without a scheme, as people write it.
-            Which::Spanish => self.address.to_string(),
             _ => format!("http://{}", self.address),
         }
     }

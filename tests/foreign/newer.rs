@@ -17,6 +17,7 @@ pub fn profile() -> Profile {
         full: "The number of users accessing the server exceeds the maximum number allowed.",
         after_login: "websys/webArch/mainFrame.cgi?open=websys/easySecurity/getEasySecurity.cgi",
         dashes: true,
+        cookie_everywhere: false,
         token_at_login: false,
         http_only: true,
         save: "websys/relay/relayEntrySet.cgi",
@@ -208,7 +209,11 @@ impl Manner for Newer {
 }
 
 fn list() -> String {
-    let item = |to: &str, text: &str| format!("<li><a href=\"{to}\"><span>{text}</span></a></li>");
+    let item = |to: &str, text: &str| {
+        format!(
+            "<li><a href='#' onclick=\"wsMenu_jumpUrl('{to}'); return false;\"><span>{text}</span></a></li>"
+        )
+    };
     format!(
         "{TOP}</head><body><h1>Configuration</h1><h2>Device Settings</h2><ul>{}{}{}{}{}{}</ul></body></html>",
         item("../config/getSystem.cgi", "System"),

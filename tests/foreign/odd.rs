@@ -17,6 +17,7 @@ pub fn profile() -> Profile {
         full: "Die maximale Anzahl von Benutzern, die auf den Server zugreifen, ist &uuml;berschritten.",
         after_login: "websys/webArch/mainFrame.cgi",
         dashes: true,
+        cookie_everywhere: false,
         token_at_login: false,
         http_only: false,
         save: "websys/email/save.cgi",
@@ -160,7 +161,14 @@ impl Manner for Odd {
                     Some(password) => device.sessions[at].staged_passwords.push((kind, password)),
                     None => device.complain("the password was not base64"),
                 }
-                form(device, at)
+                // A small page that sends itself on, as the password page of the address book does.
+                page(
+                    "E&#45;Mail",
+                    &format!(
+                        "<script>function pageSkip(){{ document.form1.action = 'show.cgi'; document.form1.submit(); }} window.onload = pageSkip;</script><form name=form1 method=post><input type=hidden name=wimToken value={}><input type=hidden name=returnValue value=SUCCESS><input type=hidden name=methodName value=word></form>",
+                        device.sessions[at].token
+                    ),
+                )
             }
             "websys/email/save.cgi" => {
                 if device.faults.busy {

@@ -23,6 +23,8 @@ struct Words {
     secret: [&'static str; 3],
     login: [&'static str; 3],
     busy: &'static str,
+    /// How the password page is opened.
+    open: &'static str,
 }
 
 pub struct Older(&'static Words);
@@ -42,6 +44,7 @@ pub const SPANISH: Older = Older(&Words {
     secret: ["Cambiar contraseña autenticación SMTP", "Contraseña nueva", "Confirmar contraseña"],
     login: ["Nombre de usuario", "Contraseña", "Inicio de sesión"],
     busy: "El dispositivo está siendo utilizado por otras funciones. Inténtelo más tarde.",
+    open: "location.href = '/web/entry/es/websys/netw/clave.cgi?tipo=' + tipo;",
 });
 
 pub const JAPANESE: Older = Older(&Words {
@@ -59,6 +62,7 @@ pub const JAPANESE: Older = Older(&Words {
     secret: ["SMTP認証パスワード変更", "新しいパスワード", "確認用パスワード"],
     login: ["ログインユーザー名", "ログインパスワード", "ログイン"],
     busy: "他の機能で使用中です。しばらくしてからやり直してください。",
+    open: "window.open('clave.cgi?tipo=' + tipo, 'clave', 'width=400,height=300');",
 });
 
 pub fn profile(spanish: bool) -> Profile {
@@ -70,6 +74,7 @@ pub fn profile(spanish: bool) -> Profile {
         full: "El número de usuarios que accede al servidor supera el límite máximo permitido",
         after_login: "websys/webArch/mainFrame.cgi",
         dashes: false,
+        cookie_everywhere: false,
         token_at_login: false,
         http_only: false,
         save: "websys/netw/correo.cgi",
@@ -152,6 +157,7 @@ impl Manner for Older {
     fn guest(&self, device: &Device, path: &str) -> Option<Reply> {
         let w = self.0;
         match path {
+            "" if w.lang == "ja" => Some(Reply::moved("/web/guest/ja/websys/webArch/mainFrame.cgi")),
             "" => self.page(&format!("<SCRIPT LANGUAGE=JavaScript>\n<!--\nfunction init() {{ location.href=\"/web/guest/{}/websys/webArch/mainFrame.cgi\"; }}\n//-->\n</SCRIPT><BODY ONLOAD=init()></BODY>", w.lang)),
             "guest:websys/webArch/mainFrame.cgi" | "guest:websys/webArch/topPage.cgi" => self.page(&format!(
                 "<BODY BGCOLOR=#ffffff><SPAN CLASS=modelName>{0}</SPAN><BR><A HREF=/web/guest/{1}/websys/status/configuration.cgi>{2}</A><BR><A HREF=/web/guest/{1}/websys/webArch/authForm.cgi>{3}</A></BODY>",
@@ -288,7 +294,7 @@ impl Older {
             r#"<SCRIPT LANGUAGE=JavaScript>
 <!--
 function cambiarClave(tipo) {{
-  location.href = '/web/entry/{0}/websys/netw/clave.cgi?tipo=' + tipo;
+  {4}
 }}
 function aplicar() {{
   with_form(document.form1);
@@ -299,10 +305,10 @@ function with_form(f) {{
   f.submit();
 }}
 //-->
-</SCRIPT><BODY>{note}<H1>{1}</H1><TABLE BORDER=0><FORM NAME=form1 METHOD=POST ONSUBMIT="return false"><TR><TD COLSPAN=3>
-<INPUT TYPE=HIDDEN NAME=wimToken VALUE={2}><INPUT TYPE=HIDDEN NAME=sessionControl VALUE=>
-{rows}<TR><TD><INPUT TYPE=BUTTON VALUE={3} ONCLICK=aplicar()><TD><TD><INPUT TYPE=BUTTON VALUE={4} ONCLICK=history.back()></FORM></TABLE></BODY>"#,
-            w.lang, w.mail, device.sessions[at].token, w.ok, w.cancel
+</SCRIPT><BODY>{note}<H1>{0}</H1><TABLE BORDER=0><FORM NAME=form1 METHOD=POST ONSUBMIT="return false"><TR><TD COLSPAN=3>
+<INPUT TYPE=HIDDEN NAME=wimToken VALUE={1}><INPUT TYPE=HIDDEN NAME=sessionControl VALUE=>
+{rows}<TR><TD><INPUT TYPE=BUTTON VALUE={2} ONCLICK=aplicar()><TD><TD><INPUT TYPE=BUTTON VALUE={3} ONCLICK=history.back()></FORM></TABLE></BODY>"#,
+            w.mail, device.sessions[at].token, w.ok, w.cancel, w.open
         ))
     }
 }

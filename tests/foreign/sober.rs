@@ -18,6 +18,7 @@ pub fn profile() -> Profile {
         full: "Le nombre d'utilisateurs accédant au serveur dépasse la limite autorisée.",
         after_login: "websys/webArch/mainFrame.cgi",
         dashes: false,
+        cookie_everywhere: false,
         token_at_login: false,
         http_only: true,
         save: "websys/config/mailConfSet.cgi",

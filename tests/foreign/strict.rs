@@ -18,6 +18,7 @@ pub fn profile() -> Profile {
         full: "The number of users accessing the server exceeds the maximum number allowed.",
         after_login: "websys/webArch/mainFrame.cgi",
         dashes: true,
+        cookie_everywhere: true,
         token_at_login: true,
         http_only: true,
         save: "websys/mailcfg/mailConfSet.cgi",
@@ -128,6 +129,7 @@ impl Manner for Strict {
                 return refused(device, "wrong token".into());
             }
         }
+        device.new_token(at);
         match path {
             "websys/webArch/configList.cgi" => page(list()),
             "websys/mailcfg/emailPage.cgi" => page(form(device, at)),

@@ -25,6 +25,8 @@ pub struct Wire {
     /// HTTP/1.0, no length, the end of the connection ends the page.
     pub old: bool,
     pub gzip: bool,
+    /// In pieces instead of a length.
+    pub chunked: bool,
     pub keep_alive: bool,
     pub slow: Option<Duration>,
 }
@@ -196,6 +198,17 @@ fn bytes(reply: &Reply, wire: &Wire, request: &Request) -> Vec<u8> {
     }
     for (name, value) in &reply.headers {
         head += &format!("{name}: {value}\r\n");
+    }
+    if wire.chunked {
+        head += "Transfer-Encoding: chunked\r\nConnection: Keep-Alive\r\n\r\n";
+        let mut out = head.into_bytes();
+        for piece in body.chunks(700) {
+            out.extend_from_slice(format!("{:X}\r\n", piece.len()).as_bytes());
+            out.extend_from_slice(piece);
+            out.extend_from_slice(b"\r\n");
+        }
+        out.extend_from_slice(b"0\r\n\r\n");
+        return out;
     }
     if !wire.old {
         head += &format!("Content-Length: {}\r\n", body.len());

@@ -159,6 +159,8 @@ impl RicohDriver {
         self.logged_in = false;
         self.proven = false;
         self.unsettled = false;
+        // Its addresses may carry the old session's token.
+        self.menu = None;
         self.session.forget_cookie("wimsesid");
         self.sign_in().await
     }
@@ -167,6 +169,7 @@ impl RicohDriver {
     pub(crate) async fn leave_staged(&mut self) {
         if std::mem::take(&mut self.unsettled) && self.logged_in {
             self.proven = false;
+            self.menu = None;
             // A device that cannot be spoken to says so to the next read.
             if let Err(error) = self.log_out().await {
                 tracing::debug!(%error, "leaving the session failed");

@@ -243,8 +243,12 @@ impl RicohDriver {
                 break;
             }
             let mut desk = Desk::new(&page);
-            // Without `onload`, the inline scripts themselves may send the form.
-            let code = desk.hooks.onload.clone().unwrap_or_else(|| desk.hooks.scripts.join("\n"));
+            // Without `onload` in the page's text, the inline scripts themselves may send the form, now or when it has loaded.
+            let code = desk.hooks.onload.clone().unwrap_or_else(|| {
+                let scripts = desk.hooks.scripts.join("\n");
+                let later = ["onload", "addEventListener", "attachEvent"].iter().any(|w| scripts.contains(w));
+                if later { scripts + "\n;window.onload();" } else { scripts }
+            });
             if code.trim().is_empty() {
                 break;
             }

@@ -28,6 +28,9 @@ impl Machine<'_> {
                 "assign" | "replace" => self.navigate(&first),
                 _ => Ok(Value::Unknown),
             },
+            Value::Window | Value::Document if matches!(name, "addEventListener" | "attachEvent") => {
+                self.element_method(object, name, &arguments)
+            }
             Value::Document => Ok(match (name, first.text()) {
                 ("getElementById", Some(id)) => self.by_id(&id),
                 ("getElementsByName", Some(name)) => Value::Set(self.by_name(&name)),

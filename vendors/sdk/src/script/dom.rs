@@ -24,6 +24,7 @@ impl Machine<'_> {
         match object {
             Value::Window => match key.as_str() {
                 "forms" => Value::Unknown,
+                "addEventListener" | "attachEvent" => method(object),
                 _ => self.global(&key),
             },
             Value::Document => match key.as_str() {

@@ -151,6 +151,11 @@ impl Machine<'_> {
     pub(super) fn bind(&mut self, target: Value, event: &str, function: Value) {
         if event.trim_start_matches("on").starts_with("click") && matches!(function, Value::Function(..)) {
             self.bindings.push((target, function));
+        } else if matches!(target, Value::Window | Value::Document)
+            && matches!(event, "load" | "onload" | "DOMContentLoaded")
+        {
+            // As if written to `window.onload`, for whoever asks what the page does by itself.
+            self.put_global("onload", function);
         }
     }
 

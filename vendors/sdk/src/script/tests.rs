@@ -64,6 +64,23 @@ fn every_way_of_writing_an_address() {
 }
 
 #[test]
+fn what_a_page_does_when_it_has_loaded_can_be_asked_for() {
+    for body in [
+        "window.onload = skip;",
+        "onload = skip;",
+        "window.onload = function () { skip(); };",
+        "window.addEventListener('load', skip, false);",
+        "window.attachEvent('onload', skip);",
+        "document.addEventListener('DOMContentLoaded', function () { skip(); });",
+    ] {
+        let source =
+            format!("function skip() {{ document.form1.action = 'a.cgi'; document.form1.submit(); }} {body}");
+        let sent = submitted(&source, "window.onload();");
+        assert_eq!(sent.action.as_deref(), Some("a.cgi"), "{body}");
+    }
+}
+
+#[test]
 fn parameters_choose_the_way() {
     let source = "function pw(kind){ var a; if (kind == 'SMTP') { document.form1.passwdKind.value = kind; a = 'smtp.cgi'; }
         else { a = 'pop.cgi'; } document.form1.action = a; document.form1.submit(); }";
