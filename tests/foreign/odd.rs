@@ -147,7 +147,7 @@ impl Manner for Odd {
                 page(
                     "SMTP&#45;Auth.&#45;Passwort&nbsp;&auml;ndern",
                     &format!(
-                        "<script>function setPwd(){{var f=document.form1;f.passwd1.value=base64encode(f.passwd1wk.value);f.passwd2.value=base64encode(f.passwd2wk.value);f.passwd1wk.value='';f.passwd2wk.value='';f.submit();}}</script><form name=form1 method=post action=wordSet.cgi><input type=hidden name=wimToken value={}><p>Neues&nbsp;Passwort<input id=x type=password name=passwd1wk><p>Passwort&nbsp;best&auml;tigen<input id=x type=password name=passwd2wk><input type=hidden name=passwd1><input type=hidden name=passwd2></form><a id=x href=\"&#106;avascript:setPwd()\">&nbsp;OK&nbsp;</a>",
+                        "<script src=/scripts/gone.js></script><form name=form1 method=post action=wordSet.cgi><input type=hidden name=wimToken value={}><p>Neues&nbsp;Passwort<input id=x type=password name=passwd1wk><p>Passwort&nbsp;best&auml;tigen<input id=x type=password name=passwd2wk><input type=hidden name=passwd1><input type=hidden name=passwd2></form><a id=x href=\"&#106;avascript:setPwd()\">&nbsp;OK&nbsp;</a>",
                         device.sessions[at].token
                     ),
                 )
@@ -246,7 +246,7 @@ fn form(device: &Device, at: usize) -> Option<Reply> {
     page(
         "E&#45;Mail",
         &format!(
-            "<script>//<![CDATA[\r\nfunction smtpPwd(kind){{ document.form1.passwdKind.value=kind; document.form1.action='word.cgi'; document.form1.submit(); }}\r\nfunction applyButton(){{ var a='</form>'; document.form1.action='save.cgi'; document.form1.submit(); }}\r\nfunction clickOK(){{ return applyButton(); }}\r\n//]]></script><h1>E&#45;Mail</h1><a href=\"javascript:clickOK()\">&nbsp;OK&nbsp;</a><form name=form1 method=post onsubmit=\"return false\"><input type=hidden name=wimToken value={}><input type=hidden name=passwdKind>{rows}</form><form name=checkForm></form>",
+            "<script>//<![CDATA[\r\nfunction smtpPwd(kind){{ document.form1.passwdKind.value=kind; document.form1.action='word.cgi'; document.form1.submit(); }}\r\nfunction applyButton(){{ var a='</form>'; document.form1.action='save.cgi'; document.form1.submit(); }}\r\n//]]></script><script src=\"/scripts/gone.js\"></script><h1>E&#45;Mail</h1><a href=\"javascript:clickOK()\">&nbsp;OK&nbsp;</a><form name=form1 method=post onsubmit=\"return false\"><input type=hidden name=wimToken value={}><input type=hidden name=passwdKind>{rows}</form><form name=checkForm></form>",
             session.token
         ),
     )

@@ -152,8 +152,7 @@ impl RicohDriver {
             empty[*f].controls[*c].value.clear();
         }
         let mut desk = Desk::new(page);
-        let ok = self.ok_buttons(&desk);
-        let ways = self.ways(&mut desk, &empty, &ok, &places).await;
+        let ways = self.ok_ways(&mut desk, &empty, at, &places).await;
         let mut sent: Vec<Sent> = ways
             .into_iter()
             .filter_map(|w| if let Way::Post(sent) = w { Some(*sent) } else { None })

@@ -133,6 +133,47 @@ impl RicohDriver {
         found
     }
 
+    /// What pressing OK leads to. Where its handler lies in a script that cannot be had: what the page's own functions of
+    /// the known names lead to, else the form as the page itself addresses it.
+    pub(crate) async fn ok_ways(
+        &mut self,
+        desk: &mut Desk,
+        forms: &[Form],
+        at: usize,
+        secrets: &[Place],
+    ) -> Vec<Way> {
+        let buttons = self.ok_buttons(desk);
+        let found = self.ways(desk, forms, &buttons, secrets).await;
+        if buttons.is_empty() || found.iter().any(|w| matches!(w, Way::Post(_))) {
+            return found;
+        }
+        let defines =
+            |desk: &Desk, name: &str| Scripts { sources: &desk.sources, url: &desk.url, forms }.defines(name);
+        let out_of_reach = |button: &Clickable| {
+            let name = called(button.code.as_deref().unwrap_or_default());
+            !name.is_empty() && !defines(desk, &name)
+        };
+        if !buttons.iter().all(out_of_reach) {
+            return found;
+        }
+        let at_hand: Vec<Clickable> = self
+            .family
+            .words("function.ok")
+            .filter(|w| defines(desk, &w.text))
+            .map(|w| Clickable { code: Some(format!("{}()", w.text)), id: None, ..buttons[0].clone() })
+            .collect();
+        let found = self.ways(desk, forms, &at_hand, secrets).await;
+        if !found.is_empty() {
+            return found;
+        }
+        let addressed =
+            forms.get(at).filter(|f| f.action_written.as_deref().is_some_and(|a| !a.trim().is_empty()));
+        addressed
+            .map(|form| Way::Post(Box::new(Sent { form: form.clone(), action: None, typed: Vec::new() })))
+            .into_iter()
+            .collect()
+    }
+
     /// A submit button goes on by itself, unless the form's own handler stops or replaces it.
     async fn native(
         &mut self,

@@ -229,8 +229,7 @@ impl RicohDriver {
     async fn ok(&mut self, page: &Page, forms: &[Form], at: usize, fields: &Fields) -> Result<Sent, Stop> {
         const TRIED: &str = "find where the E-mail page is saved to";
         let mut desk = Desk::new(page);
-        let found = self.ok_buttons(&desk);
-        let ways = self.ways(&mut desk, forms, &found, &[]).await;
+        let ways = self.ok_ways(&mut desk, forms, at, &[]).await;
         let mut targets: Vec<Sent> = ways
             .into_iter()
             .filter_map(|way| match way {
