@@ -351,6 +351,30 @@ async fn a_write_that_the_device_did_not_store() {
     bench.assert_nobody_logged_in();
 }
 
+/// A setting that this program has no word for, and that a write must not lose.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_that_loses_something_else_on_the_page() {
+    for profile in ["mp-c3003", "im-c4500"] {
+        for item in [Item::Signature, Item::StorageInServer] {
+            let mut spec = LabSpec::single(profile);
+            spec.devices[0].settings =
+                lived_in(&spec.devices[0].settings).with(Item::StorageInServer, "errors");
+            let bench = Bench::of(spec).await;
+            let before = bench.copier().state().settings;
+            // The save looks for it under another name than the page gives it, and takes it for emptied.
+            bench
+                .copier()
+                .fault(Fault::new(FaultKind::OtherName { item, name: "elsewhere".into() }).on("@save"));
+            let (_, outcome) = apply(&bench, &bench.engine(), wish()).await;
+            let now = bench.copier().state().settings;
+            assert_ne!(now.get(item), before.get(item));
+            assert_eq!(outcome.category, Some(Category::NotApplied), "{profile}: {}", outcome.message);
+            assert!(outcome.message.contains("although nobody asked for it"), "{}", outcome.message);
+            bench.assert_nobody_logged_in();
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reply_lost_after_the_write_is_settled_by_reading_back() {
     for profile in ["mp-c3003", "mp-c4504ex", "im-c4500", "aficio-mp-301"] {

@@ -272,7 +272,7 @@ async fn one_copier_of_each_generation_through_every_command_and_format() {
         "{}",
         text.out
     );
-    assert!(text.out.contains("4 pending"), "{}", text.out);
+    assert!(text.out.contains("4 would change"), "{}", text.out);
     let rows = bench.run(&["plan", "m365.yaml", "--format", "csv", "-t", "copier-0001"]).await.code(0).csv();
     assert_eq!(rows[0], ["device", "result", "grade", "category", "field", "before", "after", "message"]);
     assert!(rows.iter().any(|row| row[4] == "smtp.port" && row[5] == "25" && row[6] == "587"));

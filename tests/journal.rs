@@ -791,7 +791,7 @@ fn a_password_is_nowhere_in_the_files() {
     let encoded = [
         PLANTED.as_bytes().to_vec(),
         base64::Engine::encode(&base64::engine::general_purpose::STANDARD, PLANTED).into_bytes(),
-        url::form_urlencoded::byte_serialize(PLANTED.as_bytes()).collect::<String>().into_bytes(),
+        form_urlencoded::byte_serialize(PLANTED.as_bytes()).collect::<String>().into_bytes(),
         "pl4nted".into(),
         key,
     ];

@@ -41,7 +41,7 @@ impl Needles {
             add("utf-16", &secret.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>());
             for bytes in [secret.as_bytes(), &western] {
                 for form in [
-                    url::form_urlencoded::byte_serialize(bytes).collect::<String>(),
+                    form_urlencoded::byte_serialize(bytes).collect::<String>(),
                     percent(bytes, "-_.~"),
                     percent(bytes, "-_.!~*'()"),
                     percent(bytes, "@*_+-./"),
@@ -167,7 +167,7 @@ fn the_search_itself_finds_what_is_planted() {
         format!("password={}&a=b", percent(ADMIN.as_bytes(), "")),
         format!(
             "password={}&a=b",
-            url::form_urlencoded::byte_serialize(STANDARD.encode(ADMIN).as_bytes()).collect::<String>()
+            form_urlencoded::byte_serialize(STANDARD.encode(ADMIN).as_bytes()).collect::<String>()
         ),
         serde_json::json!({ "a": ADMIN }).to_string(),
     ] {

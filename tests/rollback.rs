@@ -83,8 +83,9 @@ async fn what_nobody_knows_is_listed_and_does_not_spoil_the_exit_code() {
     assert_eq!(smtp_password(&bench.copier()), Some(sha256(SCAN_PASSWORD)));
     let run = applied["run"].as_str().unwrap();
 
+    let asked = bench.run(&["rollback", run]).await.code(2);
+    assert!(asked.err.contains("never stored by scanfleet"), "{}", asked.err);
     let text = bench.run(&["rollback", run, "--yes"]).await.code(0);
-    assert!(text.err.contains("never stored by scanfleet"), "{}", text.err);
     assert!(text.out.contains("Cannot be restored: smtp.password on copier"), "{}", text.out);
     assert_eq!(bench.copier().state().settings, before.settings);
     let told = bench.json(&["history", "last"], 0).await;
@@ -96,9 +97,10 @@ async fn what_nobody_knows_is_listed_and_does_not_spoil_the_exit_code() {
     std::fs::write(bench.workspace().join("secrets/m365-scan.txt"), "a newer one").unwrap();
     bench.json(&["apply", "m365.yaml", "--yes"], 0).await;
     assert_eq!(smtp_password(&bench.copier()), Some(sha256("a newer one")));
-    let back = bench.run(&["rollback", "last", "--yes", "--format", "json"]).await.code(0);
-    assert_eq!(back.json()["devices"][0]["unrestorable"], json!(["smtp.password"]));
-    assert!(back.err.contains("keeps no former versions"), "{}", back.err);
+    let asked = bench.run(&["rollback", "last"]).await.code(2);
+    assert!(asked.err.contains("keeps no former versions"), "{}", asked.err);
+    let back = bench.json(&["rollback", "last", "--yes"], 0).await;
+    assert_eq!(back["devices"][0]["unrestorable"], json!(["smtp.password"]));
     bench.assert_nobody_logged_in();
 }
 

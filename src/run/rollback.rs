@@ -85,6 +85,8 @@ impl Engine {
                 None => restores.missing.push(snapshot.summary.device.clone()),
             }
         }
+        // The inventory's order, not that in which the run came to its devices.
+        restores.devices.sort_by_key(|r| inventory.devices.iter().position(|d| d.name == r.device.name));
         Ok(restores)
     }
 

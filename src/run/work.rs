@@ -485,10 +485,10 @@ impl Engine {
         let (left, _) = diff(&after.smtp, written.desired, false);
         let lost = receipt.as_ref().is_none_or(|r| r.reply == ReplyState::Lost);
         let readable = written.changes.iter().any(|c| c.field != PASSWORD);
-        let collateral = collateral(&written.before.smtp, &after.smtp, &written.changes);
+        let collateral = collateral(written.before, &after, &written.changes);
 
         if !left.is_empty() || !collateral.is_empty() {
-            let untouched = after.smtp == written.before.smtp;
+            let untouched = after.smtp == written.before.smtp && collateral.is_empty();
             self.settle(
                 mode,
                 &attached.known.key,
@@ -633,14 +633,34 @@ fn can_hold(driver: &dyn Driver, now: &SmtpSettings, desired: &Desired) -> Resul
 }
 
 /// Fields that changed although nobody asked for it: a whole-form post that lost something.
-fn collateral(before: &SmtpSettings, after: &SmtpSettings, asked: &[FieldChange]) -> Vec<String> {
-    let (others, _) = diff(after, &Desired::from_snapshot(before, crate::plan::DesiredPassword::Keep), false);
-    others
+fn collateral(before: &Observed, after: &Observed, asked: &[FieldChange]) -> Vec<String> {
+    let former = Desired::from_snapshot(&before.smtp, crate::plan::DesiredPassword::Keep);
+    let (others, _) = diff(&after.smtp, &former, false);
+    let mut changed: Vec<String> = others
         .into_iter()
         .filter(|other| !asked.iter().any(|a| a.field == other.field))
-        // Some pages set the port themselves when the security changes.
         .map(|other| format!("{} became {} although nobody asked for it", other.field, words(&other.before)))
-        .collect()
+        .collect();
+    // The page's own fields by name; their values, which may be anything, are told by the page and the snapshot.
+    let values = |of: &Observed, name: &str| -> Vec<String> {
+        of.others.iter().filter(|(n, _)| n == name).map(|(_, value)| value.clone()).collect()
+    };
+    let mut seen: Vec<&str> = Vec::new();
+    for (name, _) in &before.others {
+        if seen.contains(&name.as_str()) {
+            continue;
+        }
+        seen.push(name);
+        let now = values(after, name);
+        // A page may leave out what no longer has a meaning; that says nothing about what the device keeps.
+        if !now.is_empty() && now != values(before, name) {
+            changed.push(format!(
+                "the page's field `{}` changed although nobody asked for it",
+                scanfleet_sdk::error::clean(name)
+            ));
+        }
+    }
+    changed
 }
 
 fn differences(agreed: &[FieldChange], now: &[FieldChange]) -> String {

@@ -261,7 +261,7 @@ impl Driver for RicohDriver {
             Section::Smtp => self.read_smtp().await,
             Section::Identity => {
                 self.read_identity().await?;
-                Ok(Observed { smtp: Default::default(), raw: RawForm::default() })
+                Ok(Observed { smtp: Default::default(), raw: RawForm::default(), others: Vec::new() })
             }
         }
     }

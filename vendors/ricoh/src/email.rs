@@ -264,7 +264,8 @@ impl RicohDriver {
         let smtp = settings(&forms[at], &fields, &self.family);
         let entries = forms[at].entries(None).unwrap_or_default();
         let entries = entries.into_iter().filter(|(name, _)| !is_sensitive(name)).collect();
-        Ok(Observed { smtp, raw: RawForm { page: page.url.path().to_owned(), entries } })
+        let others = others(&forms[at], &fields);
+        Ok(Observed { smtp, raw: RawForm { page: page.url.path().to_owned(), entries }, others })
     }
 }
 
@@ -272,6 +273,29 @@ impl RicohDriver {
 pub(crate) fn is_sensitive(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["token", "pass", "pwd", "session", "secret"].iter().any(|part| name.contains(part))
+}
+
+/// The page's settings that have no typed meaning here: what a person sees and could change.
+fn others(form: &Form, fields: &Fields) -> Vec<(String, String)> {
+    let typed = [&fields.server, &fields.port, &fields.ssl, &fields.auth, &fields.user, &fields.sender];
+    let typed: Vec<&String> = typed.into_iter().chain(&fields.auth_sender).chain(&fields.pop).collect();
+    let mut all = Vec::new();
+    for control in &form.controls {
+        if control.name.is_empty() || typed.contains(&&control.name) || is_sensitive(&control.name) {
+            continue;
+        }
+        let value = match control.kind {
+            ControlType::Radio | ControlType::Checkbox if control.checked => control.value.clone(),
+            ControlType::Select | ControlType::SelectMultiple => {
+                let chosen = control.options.iter().filter(|o| o.selected);
+                chosen.map(|o| o.value.as_str()).collect::<Vec<_>>().join(",")
+            }
+            ControlType::Text | ControlType::Textarea => control.value.trim().to_owned(),
+            _ => continue,
+        };
+        all.push((control.name.clone(), value));
+    }
+    all
 }
 
 /// The text of a field.

@@ -41,6 +41,9 @@ pub struct Observed {
     pub smtp: SmtpSettings,
     /// The form as it stood, kept with the snapshot.
     pub raw: RawForm,
+    /// The page's settings that the typed ones do not cover, by field name, those included that the page disables: a write
+    /// that loses one of them is noticed. No password or token is among them.
+    pub others: Vec<(String, String)>,
 }
 
 /// One change: one section for scan-to-email settings.
