@@ -212,6 +212,20 @@ fn lost_reply(which: Which) {
     workspace.search();
 }
 
+fn lost_request(which: Which) {
+    let copier = Copier::start(which);
+    let workspace = Workspace::of(&copier);
+    copier.get().faults.lose_request = true;
+    let before = copier.all();
+    let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 6);
+    failed(&answer, "not-applied");
+    assert_eq!(copier.all(), before);
+    let save = copier.get().profile.save;
+    let tries = copier.get().seen.iter().filter(|s| s.what == What::Write && s.line.ends_with(save)).count();
+    assert_eq!(tries, 1, "a write is never repeated blindly");
+    settled(&copier);
+}
+
 fn expired_session(which: Which) {
     let copier = Copier::start(which);
     let workspace = Workspace::of(&copier);
@@ -298,6 +312,29 @@ fn an_address_without_a_scheme_is_found_to_be_http() {
     workspace.search();
 }
 
+/// Guests may see nothing: who the copier is, it only says after the log-in.
+#[test]
+fn a_copier_that_tells_guests_nothing_is_known_after_the_log_in() {
+    for which in [Which::Strict, Which::Newer] {
+        let copier = Copier::start(which);
+        let mut workspace = Workspace::of(&copier);
+        copier.get().faults.guests_denied = true;
+        let show = workspace.json(&["show"], 0);
+        let serial = copier.get().profile.serial;
+        assert_eq!(show["identity"]["serial"], serial);
+        only_read(&copier, 1);
+        workspace.set("serial", "Z999X000000");
+        let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 6);
+        failed(&answer, "unknown-model");
+        assert_eq!(copier.get().count(What::Write), 0);
+        workspace.set("serial", serial);
+        workspace.json(&["plan", "playbook.yaml", "-o", "kept.json"], 0);
+        let answer = workspace.json(&["apply", "kept.json", "--yes"], 0);
+        assert_eq!(device(&answer)["result"], "changed");
+        holds_new(&copier);
+    }
+}
+
 macro_rules! manners {
     ($($name:ident $which:expr,)*) => {
         $(mod $name {
@@ -310,6 +347,8 @@ macro_rules! manners {
             fn a_write_that_is_not_stored_is_told() { dropped_write($which); }
             #[test]
             fn a_lost_answer_is_settled_by_reading() { lost_reply($which); }
+            #[test]
+            fn a_write_that_never_arrived_is_not_repeated() { lost_request($which); }
             #[test]
             fn a_session_that_ended_is_renewed_once() { expired_session($which); }
             #[test]

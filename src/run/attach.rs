@@ -72,9 +72,12 @@ impl Engine {
                 continue;
             };
             let identity = recognised.identity.clone();
-            // A device that keeps its identity from guests is compared once it has let us in.
+            // What a device keeps from guests is compared once it has let us in.
             if !identity.model.is_empty() {
-                is_the_one(device, expected, &identity)?;
+                matches_inventory(device, &identity)?;
+            }
+            if identity.serial.is_some() {
+                expected.map_or(Ok(()), |expected| expected.check(&identity))?;
             }
             let key = DeviceKey::of(identity.serial.as_deref(), &device.name);
             let credentials = match credentials {
@@ -126,7 +129,8 @@ impl Engine {
         expected: Option<&Expected>,
         attached: &mut Attached,
     ) -> Result<(), DeviceError> {
-        if !attached.known.identity.model.is_empty() {
+        let told = &attached.known.identity;
+        if !told.model.is_empty() && told.serial.is_some() {
             return Ok(());
         }
         let identity = attached.driver.identity().await?;

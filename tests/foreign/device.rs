@@ -58,6 +58,10 @@ pub struct Faults {
     pub drop_write: bool,
     /// The save is stored, and the connection closes without an answer.
     pub lose_reply: bool,
+    /// The connection closes at the save, and nothing is stored.
+    pub lose_request: bool,
+    /// Guests are shown nothing but the way to the log-in.
+    pub guests_denied: bool,
     /// The session ends just before this many saves.
     pub expire_before_save: u32,
     pub busy: bool,
@@ -277,6 +281,9 @@ impl Device {
             self.faults.expire_before_save -= 1;
             self.sessions.clear();
         }
+        if save && self.faults.lose_request {
+            return Reply { hang_up: true, ..Reply::page("") };
+        }
         let mut reply = self.route(request, page, entry.as_deref());
         if save && self.faults.lose_reply {
             reply.hang_up = true;
@@ -333,13 +340,15 @@ impl Device {
             }
             _ => {}
         }
-        let Some(path) = entry else {
+        let denied = self.faults.guests_denied && page == Some("websys/status/configuration.cgi");
+        let Some(path) = entry.or(page.filter(|_| denied)) else {
             let path = page
                 .map_or_else(|| request.path.trim_start_matches('/').to_owned(), |p| format!("guest:{p}"));
             return manner.guest(self, &path).unwrap_or_else(Reply::not_found);
         };
         let ids = request.cookies("wimsesid");
         let at = self.sessions.iter().position(|s| !s.id.is_empty() && ids.contains(&s.id.as_str()));
+        let at = at.filter(|_| entry.is_some());
         let Some(at) = at else {
             // The page for whoever is not logged in.
             return Reply::page(format!(
@@ -347,9 +356,10 @@ impl Device {
             ));
         };
         let frames = match path {
-            "websys/webArch/mainFrame.cgi" | "websys/webArch/topPage.cgi" | "websys/webArch/header.cgi" => {
-                manner.guest(self, &format!("guest:{path}"))
-            }
+            "websys/webArch/mainFrame.cgi"
+            | "websys/webArch/topPage.cgi"
+            | "websys/webArch/header.cgi"
+            | "websys/status/configuration.cgi" => manner.guest(self, &format!("guest:{path}")),
             _ => None,
         };
         frames.or_else(|| manner.entry(self, at, path, request)).unwrap_or_else(Reply::not_found)

@@ -42,8 +42,8 @@ pub fn fields() -> Vec<Field> {
         field(Port, "relayPort", "SMTP Port No.", Text, "25"),
         field(Ssl, "relaySec", "Use Secure Connection (SSL)", Select(SWITCH), "Off"),
         field(Auth, "relayLogin", "SMTP Authentication", Select(SWITCH), "Off"),
-        field(AuthSender, "relayLoginAdr", "SMTP Auth. Email Address", Text, ""),
-        field(User, "relayLoginName", "SMTP Auth. User Name", Text, ""),
+        field(AuthSender, "relayLoginAdr", "SMTP Auth. Email Address", Text, "old@clinic.example"),
+        field(User, "relayLoginName", "SMTP Auth. User Name", Text, "olduser"),
         field(Other, "relayPwBtn", "SMTP Auth. Password", Password("SMTP"), ""),
         field(
             Other,
