@@ -156,7 +156,7 @@ pub(super) async fn tasks(engine: &Engine, wishes: Vec<(Device, Desired)>) -> Re
         tasks.push(Task {
             device,
             admin,
-            aim: Aim { desired, password, unrestorable: Vec::new() },
+            aim: Aim { desired, password, unrestorable: Vec::new(), unrestorable_because: None },
             expected: None,
         });
     }

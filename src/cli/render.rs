@@ -131,20 +131,19 @@ fn notes(ui: &Ui, devices: &[DeviceOutcome]) -> Result<(), CliError> {
 }
 
 fn unrestorable(ui: &Ui, devices: &[DeviceOutcome]) -> Result<(), CliError> {
-    let mut gathered: Vec<(&[String], Vec<String>)> = Vec::new();
+    let mut gathered: Vec<((&[String], &str), Vec<String>)> = Vec::new();
     for device in devices.iter().filter(|d| !d.unrestorable.is_empty()) {
-        match gathered.iter_mut().find(|(fields, _)| *fields == device.unrestorable.as_slice()) {
+        let what =
+            (device.unrestorable.as_slice(), device.unrestorable_because.as_deref().unwrap_or_default());
+        match gathered.iter_mut().find(|(other, _)| *other == what) {
             Some((_, names)) => names.push(device.name.clone()),
-            None => gathered.push((&device.unrestorable, vec![device.name.clone()])),
+            None => gathered.push((what, vec![device.name.clone()])),
         }
     }
-    for (fields, devices) in gathered {
-        let text = format!(
-            "Cannot be restored: {} on {}. scanfleet never stored what was there before, and no copier shows it.",
-            fields.join(", "),
-            names(&devices, NAMED)
-        );
-        for line in wrap(&text, ui.width()) {
+    for ((fields, because), devices) in gathered {
+        let text =
+            format!("Cannot be restored: {} on {}. {because}", fields.join(", "), names(&devices, NAMED));
+        for line in wrap(text.trim_end(), ui.width()) {
             ui.out(ui.paint(&line, Style::Warn))?;
         }
     }

@@ -35,7 +35,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: RestoreArgs) -> Result<E
         ));
     };
     let restore = engine.restore(device.clone(), snapshot, None).await?;
-    let tasks = restore_tasks(ui, &engine, &[restore], args.yes).await?;
+    let tasks = restore_tasks(&engine, &[restore]).await?;
     let about = About {
         kind: RunKind::Restore,
         playbook: None,

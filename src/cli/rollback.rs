@@ -14,7 +14,7 @@ use super::ui::Ui;
 use crate::files::words::count;
 use crate::inventory::Device;
 use crate::journal::RunKind;
-use crate::run::{Engine, FormerPassword, Restore, RunError, RunOutcome, Task};
+use crate::run::{Engine, Restore, RunError, RunOutcome, Task};
 
 /// Options of `rollback`.
 #[derive(Debug, Args)]
@@ -58,7 +58,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: RollbackArgs) -> Result<
         .hinted("put them back into the inventory under their names, or narrow the rollback with `-t`"));
     }
     let engine = engine.heard_by(Arc::new(Progress::new(ui, restores.devices.len())));
-    let tasks = restore_tasks(ui, &engine, &restores.devices, args.yes).await?;
+    let tasks = restore_tasks(&engine, &restores.devices).await?;
     let about = About {
         kind: RunKind::Rollback,
         playbook: engine.journal.run(&run)?.playbook,
@@ -69,30 +69,9 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: RollbackArgs) -> Result<
     carry_out(ui, &engine, about, tasks, args.yes).await
 }
 
-/// The tasks of ways back, with every password resolved; says beforehand what cannot be restored.
-pub(super) async fn restore_tasks(
-    ui: &Ui,
-    engine: &Engine,
-    restores: &[Restore],
-    yes: bool,
-) -> Result<Vec<Task>, CliError> {
+/// The tasks of ways back, with every password resolved.
+pub(super) async fn restore_tasks(engine: &Engine, restores: &[Restore]) -> Result<Vec<Task>, CliError> {
     let devices = restores.iter().map(|r| r.device.clone()).collect();
-    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
-    // Where nobody is asked, the answer says it.
-    for restore in restores.iter().filter(|_| !yes) {
-        if let FormerPassword::Unrestorable(why) = &restore.password {
-            match reasons.iter_mut().find(|(text, _)| text == why) {
-                Some((_, names)) => names.push(restore.device.name.clone()),
-                None => reasons.push((why, vec![restore.device.name.clone()])),
-            }
-        }
-    }
-    for (why, names) in reasons {
-        ui.say(format!(
-            "The SMTP password of {} cannot be restored: {why}.",
-            super::render::names(&names, 12)
-        ));
-    }
     let mut tasks = Vec::new();
     for ((_, admin), restore) in context::with_passwords(engine, devices).await?.into_iter().zip(restores) {
         tasks.push(restore.task(admin).map_err(CliError::bug)?);

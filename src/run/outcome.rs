@@ -25,6 +25,9 @@ pub struct DeviceOutcome {
     pub changes: Vec<FieldChange>,
     /// Fields whose former value nobody knows.
     pub unrestorable: Vec<String>,
+    /// Why nobody knows it, in full sentences.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unrestorable_because: Option<String>,
     /// What to do next, after a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -59,6 +62,7 @@ impl DeviceOutcome {
             message: message.into(),
             changes: Vec::new(),
             unrestorable: Vec::new(),
+            unrestorable_because: None,
             next: None,
             rerun: None,
             notes: Vec::new(),

@@ -139,9 +139,9 @@ impl Engine {
                 let was_used = serde_json::from_value::<SmtpSettings>(snapshot.typed.clone())
                     .is_ok_and(|s| s.auth.method == AuthMethod::Password);
                 let why = if was_used {
-                    "the password that was there before was never stored by scanfleet; type it in at the device"
+                    "The password that was there before was never stored by scanfleet; type it in at the device."
                 } else {
-                    "the password that may have been there before was never stored by scanfleet (the device did not sign in)"
+                    "The password that may have been there before was never stored by scanfleet, and no copier shows it; the device did not sign in with it."
                 };
                 Ok(FormerPassword::Unrestorable(why.into()))
             }
@@ -155,16 +155,13 @@ impl Engine {
         };
         let Some(version) = version else {
             return Ok(FormerPassword::Unrestorable(format!(
-                "it came from {reference}, which keeps no former versions; type it in at the device"
+                "The password that was there before came from {reference}, which keeps no former versions; type it in at the device."
             )));
         };
         match self.secret(&parsed, Some(version)).await {
             Ok(known) => Ok(FormerPassword::Known(known)),
             Err(error @ crate::secrets::SecretError::Locked { .. }) => Err(error.into()),
-            Err(error) => {
-                // A fragment, as the other reasons are.
-                Ok(FormerPassword::Unrestorable(error.to_string().trim_end_matches('.').to_owned()))
-            }
+            Err(error) => Ok(FormerPassword::Unrestorable(error.to_string())),
         }
     }
 }
@@ -177,22 +174,24 @@ impl Restore {
     pub fn task(&self, admin: Option<KnownSecret>) -> Result<Task, String> {
         let settings: SmtpSettings = serde_json::from_value(self.snapshot.typed.clone())
             .map_err(|e| format!("the snapshot {} cannot be read: {e}", self.snapshot.summary.id))?;
-        let (wanted, password, unrestorable) = match &self.password {
+        let (wanted, password, because) = match &self.password {
             FormerPassword::Known(known) => {
                 let reference = SecretRef::parse(&known.reference, Path::new(""))?;
-                (
-                    DesiredPassword::Secret { reference, version: known.version },
-                    Some(known.clone()),
-                    Vec::new(),
-                )
+                (DesiredPassword::Secret { reference, version: known.version }, Some(known.clone()), None)
             }
-            FormerPassword::NotNeeded => (DesiredPassword::Keep, None, Vec::new()),
-            FormerPassword::Unrestorable(_) => (DesiredPassword::Keep, None, vec![PASSWORD.to_owned()]),
+            FormerPassword::NotNeeded => (DesiredPassword::Keep, None, None),
+            FormerPassword::Unrestorable(why) => (DesiredPassword::Keep, None, Some(why.clone())),
         };
+        let unrestorable = because.iter().map(|_| PASSWORD.to_owned()).collect();
         Ok(Task {
             device: self.device.clone(),
             admin,
-            aim: Aim { desired: Desired::from_snapshot(&settings, wanted), password, unrestorable },
+            aim: Aim {
+                desired: Desired::from_snapshot(&settings, wanted),
+                password,
+                unrestorable,
+                unrestorable_because: because,
+            },
             expected: Some(Expected { serial: self.snapshot.summary.serial.clone(), changes: None }),
         })
     }

@@ -79,6 +79,8 @@ pub struct Aim {
     pub password: Option<KnownSecret>,
     /// Fields whose former value nobody knows (rollback).
     pub unrestorable: Vec<String>,
+    /// Why nobody knows it.
+    pub unrestorable_because: Option<String>,
 }
 
 /// One device's part of a run.
@@ -227,6 +229,7 @@ impl Engine {
                 }
                 if outcome.result != ResultKind::Failed {
                     outcome.unrestorable = task.aim.unrestorable.clone();
+                    outcome.unrestorable_because = task.aim.unrestorable_because.clone();
                 }
                 name_the_connection(&mut outcome, attached.driver.as_ref());
                 outcome.model = Some(attached.known.identity.model.clone());
