@@ -179,7 +179,7 @@ impl RicohDriver {
 
     async fn log_out(&mut self) -> Result<(), DeviceError> {
         let url = self.entry("websys/webArch/logout.cgi");
-        let answer = self.session.send(Request::get(url, "log out").effect(Effect::Logout)).await;
+        let answer = self.session.send(Request::get(url, "log out").effect(Effect::Logout).no_follow()).await;
         self.session.forget_cookie("wimsesid");
         self.logged_in = false;
         answer.map(|_| ())
