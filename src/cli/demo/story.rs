@@ -20,6 +20,7 @@ use super::control::Control;
 use crate::files::{SecretRef, SourceFile};
 use crate::inventory::{Device, Inventory, Place};
 use crate::journal::{Journal, RunId, RunKind};
+use crate::plan::group;
 use crate::playbook::Playbook;
 use crate::run::{Engine, Mode, ResultKind, RunOutcome, Settings, Silent, Task, View};
 use crate::secrets::{Backend, Secrets, SecretsConfig};
@@ -155,15 +156,13 @@ impl Story {
         let mut subnets: Vec<&str> = self.infos.iter().map(|i| i.subnet.as_str()).collect();
         subnets.sort_unstable();
         subnets.dedup();
-        let old = devices
-            .iter()
-            .filter_map(|d| d["settings"]["smtp_server"].as_str())
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        let mut servers: Vec<String> = devices.iter().map(|d| text(&d["settings"]["smtp_server"])).collect();
+        servers.sort_unstable();
+        servers.dedup();
+        let old = servers.join(" and ");
         self.before = by_name(devices);
         Ok(format!(
-            "{DEVICES} Ricoh copiers of two generations on {} subnets. All of them send through {old}, which was shut down. \
+            "{DEVICES} Ricoh copiers of two generations on {} subnets. They send through {old}, one server that was shut down. \
              One copier is dead, and one has another administrator password.",
             subnets.len()
         ))
@@ -248,7 +247,14 @@ impl Story {
                 || format!("{name} was written to by a plan"),
             )?;
         }
-        Ok(format!("{pending} copiers would change, all alike. Not one of them was written to."))
+        let groups = group(outcome.devices.iter().map(|d| (d.name.as_str(), d.changes.as_slice()))).len();
+        Ok(format!(
+            "{pending} copiers would change: {}. Not one of them was written to.",
+            match groups {
+                1 => "all alike".to_owned(),
+                n => format!("{n} groups of identical changes"),
+            }
+        ))
     }
 
     async fn applied(&self) -> Result<RunOutcome, String> {
