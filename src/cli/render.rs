@@ -131,16 +131,20 @@ fn notes(ui: &Ui, devices: &[DeviceOutcome]) -> Result<(), CliError> {
 }
 
 fn unrestorable(ui: &Ui, devices: &[DeviceOutcome]) -> Result<(), CliError> {
-    let mut gathered: Vec<((&[String], &str), Vec<String>)> = Vec::new();
+    let mut gathered: Vec<(&DeviceOutcome, Vec<String>)> = Vec::new();
     for device in devices.iter().filter(|d| !d.unrestorable.is_empty()) {
-        let what =
-            (device.unrestorable.as_slice(), device.unrestorable_because.as_deref().unwrap_or_default());
-        match gathered.iter_mut().find(|(other, _)| *other == what) {
+        let alike = |other: &DeviceOutcome| {
+            other.unrestorable == device.unrestorable
+                && other.unrestorable_because == device.unrestorable_because
+        };
+        match gathered.iter_mut().find(|(other, _)| alike(other)) {
             Some((_, names)) => names.push(device.name.clone()),
-            None => gathered.push((what, vec![device.name.clone()])),
+            None => gathered.push((device, vec![device.name.clone()])),
         }
     }
-    for ((fields, because), devices) in gathered {
+    for (first, devices) in gathered {
+        let fields = &first.unrestorable;
+        let because = first.unrestorable_because.as_deref().unwrap_or_default();
         let text =
             format!("Cannot be restored: {} on {}. {because}", fields.join(", "), names(&devices, NAMED));
         for line in wrap(text.trim_end(), ui.width()) {
