@@ -37,7 +37,7 @@ async fn fleet(devices: usize) -> Fleet {
         };
         let desired =
             Desired { server: Some("smtp.office365.com".into()), port: Some(587), ..Desired::default() };
-        let aim = Aim { desired, password: None, unrestorable: Vec::new() };
+        let aim = Aim { desired, password: None, unrestorable: Vec::new(), unrestorable_because: None };
         tasks.push(Task { device: device.clone(), admin, aim, expected: None });
     }
     Fleet { lab, engine, tasks, _workspace: workspace }
