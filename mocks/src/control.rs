@@ -90,7 +90,7 @@ async fn device(lab: &Shared, request: &Request, name: &str, rest: &[&str]) -> R
             Ok(outcome(&lab.scan(host, scan).await))
         }
         ("POST", ["expire"]) => {
-            device.lock().sessions.expire();
+            device.expire();
             Ok(lab.describe(host))
         }
         ("POST", ["lock"]) => {

@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(spec.devices.iter().filter(|device| device.dead).count(), 1);
         assert_eq!(spec.devices.iter().filter(|device| device.inventory_password.is_some()).count(), 1);
         assert!(unique(|device| format!("{:?}", device.tls)) == 4);
-        assert!(unique(|device| device.profile.panel_language().to_owned()) >= 2);
+        assert!(unique(|device| device.profile.ricoh().unwrap().panel_language().to_owned()) >= 2);
         assert!(
             spec.devices.iter().all(|device| spec.subnets.iter().any(|subnet| subnet.name == device.subnet))
         );

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::demo_fleet;
 use crate::mail::{Account, TenantSpec};
+use crate::maker::MakerProfile;
 use crate::ricoh::Profile;
 use crate::settings::{Item, Settings};
 use crate::spec::{DeviceSpec, LabSpec};
@@ -49,11 +50,11 @@ impl LabSpec {
         Self { devices, subnets, mail: tenant(), delay: Duration::ZERO, control_port: None }
     }
 
-    /// One healthy copier of a profile (see [`Profile::NAMES`]), named `copier`, with factory settings, on a subnet
+    /// One healthy copier of a profile (see [`MakerProfile::named`]), named `copier`, with factory settings, on a subnet
     /// from which the mail tenant can be reached on 587 and on 25.
     pub fn single(profile: &str) -> Self {
         Self {
-            devices: vec![DeviceSpec::new("copier", Profile::named(profile))],
+            devices: vec![DeviceSpec::new("copier", MakerProfile::named(profile))],
             subnets: vec![open_subnet("lab", "127.0.0.0/24")],
             mail: tenant(),
             delay: Duration::ZERO,

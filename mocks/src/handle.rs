@@ -71,7 +71,7 @@ impl DeviceHandle {
 
     /// Ends every open session.
     pub fn expire_sessions(&self) {
-        self.host.device.lock().sessions.expire();
+        self.host.device.expire();
     }
 
     /// Somebody at the panel takes or leaves the machine; while it is taken, saves are answered "in use".

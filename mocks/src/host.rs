@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::control;
 use crate::http::{self, Reply, Request};
 use crate::lab::Shared;
-use crate::ricoh::{Aftermath, Device};
+use crate::machine::{Aftermath, Errand, Machine};
 use crate::spec::{PlainDoor, TlsKind};
 use crate::tls;
 
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// A device on the network.
 pub(crate) struct Host {
-    pub(crate) device: Arc<Device>,
+    pub(crate) device: Box<dyn Machine>,
     pub(crate) address: SocketAddr,
     /// Its plain http port, where it has one beside https.
     pub(crate) plain: OnceLock<SocketAddr>,
@@ -43,15 +43,23 @@ pub(crate) struct Host {
 
 impl fmt::Debug for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Host").field("name", &self.device.spec.name).field("address", &self.address).finish()
+        f.debug_struct("Host")
+            .field("name", &self.device.spec().name)
+            .field("address", &self.address)
+            .finish()
     }
 }
 
 impl Host {
-    pub(crate) fn new(device: Device, address: SocketAddr, delay: Duration, stop: CancellationToken) -> Self {
+    pub(crate) fn new(
+        device: Box<dyn Machine>,
+        address: SocketAddr,
+        delay: Duration,
+        stop: CancellationToken,
+    ) -> Self {
         let uptime = Mutex::new(stop.child_token());
         Self {
-            device: Arc::new(device),
+            device,
             address,
             plain: OnceLock::new(),
             lab: OnceLock::new(),
@@ -65,7 +73,7 @@ impl Host {
 
     /// The base URL.
     pub(crate) fn url(&self) -> String {
-        let scheme = if self.device.spec.tls == TlsKind::None { "http" } else { "https" };
+        let scheme = if self.device.spec().tls == TlsKind::None { "http" } else { "https" };
         format!("{scheme}://{}", self.address)
     }
 
@@ -145,7 +153,7 @@ impl Host {
     }
 
     async fn respond_plain(&self, request: Request) -> Reply {
-        let spec = &self.device.spec;
+        let spec = self.device.spec();
         if spec.plain == PlainDoor::UntilLogIn && self.device.is_open(&request.path) {
             return self.respond(request).await;
         }
@@ -160,7 +168,7 @@ impl Host {
             let me = Arc::clone(&me);
             async move { me.respond(request).await }
         };
-        if self.device.spec.tls == TlsKind::None {
+        if self.device.spec().tls == TlsKind::None {
             http::serve(stream, uptime, handle).await;
             return;
         }
@@ -170,7 +178,7 @@ impl Host {
         };
         match shaken {
             Ok(stream) => http::serve(stream, uptime, handle).await,
-            Err(error) => tracing::debug!(%error, device = %self.device.spec.name, "handshake failed"),
+            Err(error) => tracing::debug!(%error, device = %self.device.spec().name, "handshake failed"),
         }
     }
 
@@ -180,7 +188,7 @@ impl Host {
         let context = match cell.get() {
             Some(context) => context,
             None => {
-                let spec = &self.device.spec;
+                let spec = self.device.spec();
                 let fresh = tls::context(&tls::Identity {
                     kind: spec.tls,
                     host_name: &spec.host_name,
@@ -195,17 +203,29 @@ impl Host {
         Ok(stream)
     }
 
+    /// Sends the mail that a page wants sent, and lets the page tell of it.
+    async fn send(&self, errand: Errand) -> http::Response {
+        match self.lab.get().and_then(Weak::upgrade) {
+            Some(lab) => (errand.told)(&lab.scan(self, errand.scan).await),
+            // The lab is going down.
+            None => http::Response::not_found(),
+        }
+    }
+
     async fn respond(&self, request: Request) -> Reply {
         if control::is_control(&request.path) {
             return match self.lab.get().and_then(Weak::upgrade) {
-                Some(lab) => control::answer(&lab, &request, Some(&self.device.spec.name)).await.into(),
+                Some(lab) => control::answer(&lab, &request, Some(&self.device.spec().name)).await.into(),
                 None => http::Response::not_found().into(),
             };
         }
         if !self.delay.is_zero() {
             tokio::time::sleep(self.delay).await;
         }
-        let answer = self.device.answer(&request);
+        let mut answer = self.device.answer(&request);
+        if let Some(errand) = answer.errand.take() {
+            answer.reply.response = self.send(errand).await;
+        }
         if !answer.slow.is_zero() {
             tokio::time::sleep(answer.slow).await;
         }

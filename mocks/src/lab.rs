@@ -19,7 +19,6 @@ use crate::handle::DeviceHandle;
 use crate::host::Host;
 use crate::http::{self, Request};
 use crate::mail::{MailServer, client::SendOutcome};
-use crate::ricoh::Device;
 use crate::scan::{self, ScanRequest};
 use crate::spec::{DeviceSpec, LabSpec, PlainDoor, TlsKind};
 use crate::state::DeviceState;
@@ -58,6 +57,8 @@ pub struct DeviceInfo {
     pub address: String,
     /// The base URL of its plain http port, where it has one beside https.
     pub plain_address: Option<String>,
+    /// Who made it: `ricoh`, `xerox` or `brother`.
+    pub vendor: String,
     /// The model name.
     pub model: String,
     /// The serial number.
@@ -113,7 +114,7 @@ impl Lab {
             let address = listener.local_addr()?;
             let dead = device.dead;
             let plain = device.plain != PlainDoor::Closed && device.tls != TlsKind::None && !dead;
-            let host = Arc::new(Host::new(Device::new(device), address, spec.delay, stop.child_token()));
+            let host = Arc::new(Host::new(device.build(), address, spec.delay, stop.child_token()));
             if plain {
                 let listener = TcpListener::bind((address.ip(), 0)).await?;
                 // Set once, here; a second value cannot come.
@@ -237,11 +238,12 @@ async fn serve_control(shared: Arc<Shared>, listener: TcpListener, stop: Cancell
 }
 
 pub(crate) fn info(host: &Host) -> DeviceInfo {
-    let spec = &host.device.spec;
+    let spec = host.device.spec();
     DeviceInfo {
         name: spec.name.clone(),
         address: host.url(),
         plain_address: host.plain.get().map(|address| format!("http://{address}")),
+        vendor: spec.profile.vendor().to_owned(),
         model: spec.model.clone(),
         serial: spec.serial.clone(),
         site: spec.site.clone(),
@@ -257,18 +259,19 @@ pub(crate) fn info(host: &Host) -> DeviceInfo {
 }
 
 pub(crate) fn state(host: &Host) -> DeviceState {
-    let spec = &host.device.spec;
-    let mut inner = host.device.lock();
+    let spec = host.device.spec();
+    let sessions = host.device.sessions();
+    let inner = host.device.lock();
     DeviceState {
         name: spec.name.clone(),
         address: host.url(),
-        profile: spec.profile.name.clone(),
+        profile: spec.profile.name().to_owned(),
         model: spec.model.clone(),
         serial: spec.serial.clone(),
         subnet: spec.subnet.clone(),
         settings: inner.settings.clone(),
         passwords: inner.passwords.iter().map(|(kind, password)| (*kind, digest(password))).collect(),
-        sessions: inner.sessions.open(),
+        sessions,
         locked: inner.panel_in_use,
         requests: inner.counters.clone(),
         writes: inner.writes,
@@ -287,7 +290,7 @@ impl Shared {
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.hosts.iter().map(|host| host.device.spec.name.as_str())
+        self.hosts.iter().map(|host| host.device.spec().name.as_str())
     }
 
     /// The subnets by name.
@@ -323,10 +326,10 @@ impl Shared {
     pub(crate) async fn scan(&self, host: &Host, request: ScanRequest) -> SendOutcome {
         let subnet = {
             let subnets = self.subnets.lock().unwrap_or_else(PoisonError::into_inner);
-            subnets.get(&host.device.spec.subnet).cloned()
+            subnets.get(&host.device.spec().subnet).cloned()
         };
         let (submission, mx) = (self.mail.submission_addr(), self.mail.mx_addr());
-        match scan::prepare(&host.device, host.address, subnet.as_ref(), submission, mx, request) {
+        match scan::prepare(host.device.as_ref(), host.address, subnet.as_ref(), submission, mx, request) {
             Ok(errand) => errand.run().await,
             Err(outcome) => outcome,
         }

@@ -27,6 +27,8 @@ mod handle;
 mod host;
 mod http;
 mod lab;
+mod machine;
+mod maker;
 mod ricoh;
 mod scan;
 mod settings;
@@ -39,6 +41,7 @@ mod workspace;
 pub use faults::{Fault, FaultKind};
 pub use handle::DeviceHandle;
 pub use lab::{DeviceInfo, Lab};
+pub use maker::MakerProfile;
 pub use ricoh::{
     AfterPassword, AfterSave, CookiePage, Dashes, EmailPages, Heading, Markup, Profile, Row, ScriptStyle,
     SessionManners, SwitchWords, TokenLife, ValueStyle, Wording,

@@ -4,9 +4,8 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mail::client::{self, AuthHabit, Login, MailClientSettings, Security, SendOutcome, Stage};
-use crate::ricoh::Device;
-use crate::settings::{Item, PasswordKind};
+use crate::machine::Machine;
+use crate::mail::client::{self, MailClientSettings, SendOutcome, Stage};
 use crate::subnet::{Egress, SubnetSpec};
 
 /// A document laid on the glass.
@@ -41,23 +40,18 @@ pub(crate) struct Errand {
 
 /// Prepares a scan with what the device holds now.
 ///
-/// How the one SSL switch meets the wire is an assumption: STARTTLS, except on port 465, where TLS comes first.
-///
 /// # Errors
 /// The outcome, where the device would not even try.
 pub(crate) fn prepare(
-    device: &Device,
+    device: &dyn Machine,
     source: SocketAddr,
     subnet: Option<&SubnetSpec>,
     submission: SocketAddr,
     mx: SocketAddr,
     request: ScanRequest,
 ) -> Result<Errand, SendOutcome> {
-    let spec = &device.spec;
-    let inner = device.lock();
-    let held = &inner.settings;
-    let server = held.get(Item::SmtpServer).to_owned();
-    if server.is_empty() {
+    let spec = device.spec();
+    let Some(mut settings) = device.mail_client() else {
         return Err(SendOutcome {
             sent: false,
             stage: Stage::Dns,
@@ -66,34 +60,15 @@ pub(crate) fn prepare(
             tls: None,
             message_id: None,
         });
+    };
+    if let Some(from) = request.from {
+        settings.sender = from;
     }
-    let port = held.smtp_port();
-    let auth = held.on(Item::SmtpAuth);
-    let own = match held.get(Item::SmtpAuthAddress) {
-        address if auth && !address.is_empty() => address,
-        _ => held.get(Item::AdminAddress),
-    };
-    let mut settings =
-        MailClientSettings::new(server.as_str(), port, request.from.unwrap_or_else(|| own.to_owned()));
-    settings.security = match (held.on(Item::SmtpSsl), port) {
-        (false, _) => Security::None,
-        (true, 465) => Security::Tls,
-        (true, _) => Security::Starttls,
-    };
-    settings.auth = auth.then(|| {
-        let password = inner.passwords.get(&PasswordKind::Smtp).cloned().unwrap_or_default();
-        Login::new(held.get(Item::SmtpUser), password)
-    });
-    settings.auth_habit = match held.get(Item::SmtpEncryption) {
-        "active" => AuthHabit::CramMd5First,
-        _ => AuthHabit::LoginFirst,
-    };
-    settings.tls_max = spec.profile.mail_tls_max;
     settings.ehlo_name.clone_from(&spec.host_name);
     settings.serial.clone_from(&spec.serial);
     settings.model.clone_from(&spec.model);
     settings.source = Some(source.ip());
-    let egress = subnet.map_or(Egress::Blocked, |subnet| subnet.route(&server, port));
+    let egress = subnet.map_or(Egress::Blocked, |subnet| subnet.route(&settings.server, settings.port));
     let route = match egress {
         Egress::Submission => client::Route::Open(submission),
         Egress::Mx => client::Route::Open(mx),

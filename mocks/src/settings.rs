@@ -68,6 +68,11 @@ pub enum Item {
     NotifyReceive,
     /// E-mail Notification User Name.
     NotifyUser,
+    /// The machine's own e-mail address, the sender of what it sends (Xerox, Brother).
+    DeviceAddress,
+    /// How the connection is secured: `none`, `starttls_if_offered`, `starttls` or `tls` (Xerox, Brother; a machine may
+    /// offer fewer of them).
+    SmtpSecurity,
 }
 
 /// What a value of an [`Item`] may be.
@@ -84,7 +89,7 @@ pub(crate) enum Domain {
 }
 
 impl Item {
-    /// Every item, in the order of the enumeration.
+    /// Every item of a Ricoh's e-mail page, in the order of the enumeration.
     pub const ALL: [Self; 29] = [
         Self::AdminAddress,
         Self::AutoSender,
@@ -121,7 +126,9 @@ impl Item {
     pub(crate) fn domain(self) -> Domain {
         use Item::*;
         match self {
-            AdminAddress | SmtpAuthAddress | PopAddress | FaxAddress | NotifyAddress => Domain::Text(128),
+            AdminAddress | SmtpAuthAddress | PopAddress | FaxAddress | NotifyAddress | DeviceAddress => {
+                Domain::Text(128)
+            }
             Signature => Domain::Text(256),
             SmtpServer | PopServer => Domain::Text(127),
             SmtpUser | PopUser | FaxUser | NotifyUser => Domain::Text(191),
@@ -134,6 +141,7 @@ impl Item {
             ReceptionProtocol => Domain::Choice(&["pop3", "imap4", "smtp"]),
             StorageInServer => Domain::Choice(&["off", "all", "errors"]),
             SmtpEncryption | PopEncryption => Domain::Choice(&["auto", "active", "inactive"]),
+            SmtpSecurity => Domain::Choice(&["none", "starttls_if_offered", "starttls", "tls"]),
         }
     }
 
@@ -153,7 +161,8 @@ impl Item {
             AutoSender | ReceptionIntervalOn | SmtpSsl | SmtpAuth | PopBeforeSmtp | FaxReceive
             | NotifyReceive => "false",
             AdminAddress | Signature | SmtpServer | SmtpAuthAddress | SmtpUser | PopAddress | PopUser
-            | PopServer | FaxAddress | FaxUser | NotifyAddress | NotifyUser => "",
+            | PopServer | FaxAddress | FaxUser | NotifyAddress | NotifyUser | DeviceAddress => "",
+            SmtpSecurity => "none",
         }
     }
 
@@ -188,12 +197,23 @@ pub enum PasswordKind {
 pub struct Settings(BTreeMap<Item, String>);
 
 impl Default for Settings {
+    /// The factory's settings of a Ricoh.
     fn default() -> Self {
-        Self(Item::ALL.into_iter().map(|item| (item, item.factory().to_owned())).collect())
+        Self::factory(&Item::ALL)
     }
 }
 
 impl Settings {
+    /// The factory's values of these items, and no others.
+    pub fn factory(items: &[Item]) -> Self {
+        Self(items.iter().map(|item| (*item, item.factory().to_owned())).collect())
+    }
+
+    /// Whether the machine has such an item.
+    pub fn has(&self, item: Item) -> bool {
+        self.0.contains_key(&item)
+    }
+
     /// The value of an item; the factory's where nothing was set.
     pub fn get(&self, item: Item) -> &str {
         self.0.get(&item).map_or(item.factory(), String::as_str)

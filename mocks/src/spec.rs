@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::mail;
-use crate::ricoh::Profile;
+use crate::maker::MakerProfile;
 use crate::settings::Settings;
 use crate::subnet::SubnetSpec;
 
@@ -58,7 +58,7 @@ pub struct DeviceSpec {
     /// The name in the inventory; unique in the lab.
     pub name: String,
     /// Its generation and manners.
-    pub profile: Profile,
+    pub profile: MakerProfile,
     /// The address to listen on. Where the system has only 127.0.0.1, that one is used instead.
     pub address: IpAddr,
     /// The port to listen on; 0 means any free one.
@@ -106,7 +106,7 @@ impl fmt::Debug for DeviceSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeviceSpec")
             .field("name", &self.name)
-            .field("profile", &self.profile.name)
+            .field("profile", &self.profile.name())
             .field("address", &self.address)
             .field("tls", &self.tls)
             .field("model", &self.model)
@@ -118,31 +118,32 @@ impl fmt::Debug for DeviceSpec {
 
 impl DeviceSpec {
     /// A healthy copier of a profile, on any free port of 127.0.0.1, with factory settings.
-    pub fn new(name: impl Into<String>, profile: Profile) -> Self {
+    pub fn new(name: impl Into<String>, profile: impl Into<MakerProfile>) -> Self {
         let name = name.into();
+        let profile = profile.into();
         Self {
             host_name: name.to_ascii_uppercase(),
             name,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
-            tls: profile.tls,
+            tls: profile.tls(),
             plain: PlainDoor::Closed,
-            model: profile.model.clone(),
-            serial: profile.sample_serial.clone(),
-            firmware: profile.firmware.clone(),
-            profile,
+            model: profile.model().to_owned(),
+            serial: profile.sample_serial().to_owned(),
+            firmware: profile.firmware().to_owned(),
             site: "lab".into(),
             location: "Test bench".into(),
             subnet: "lab".into(),
             admin_user: "admin".into(),
             admin_password: "lab-admin-not-a-secret".into(),
             inventory_password: None,
-            settings: Settings::default(),
+            settings: profile.factory_settings(),
             smtp_password: None,
             max_sessions: 5,
             lockout: None,
             dead: false,
             tags: Vec::new(),
+            profile,
         }
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn write(dir: &Path, devices: &[DeviceInfo], mail_password: Option<&s
         let cells: [&str; 12] = [
             &device.name,
             &device.address,
-            "ricoh",
+            &device.vendor,
             &device.admin_user,
             &secret,
             &device.site,

@@ -335,8 +335,8 @@ async fn certificates_differ_by_device_and_one_can_be_swapped() {
 async fn a_rotating_token_wants_that_of_the_last_page() {
     use scanfleet_mocks::TokenLife;
     let mut spec = LabSpec::single("mp-c4504ex");
-    spec.devices[0].profile.session.token = TokenLife::Rotating;
-    let profile = spec.devices[0].profile.clone();
+    spec.devices[0].profile.ricoh_mut().unwrap().session.token = TokenLife::Rotating;
+    let profile = spec.devices[0].profile.ricoh().unwrap().clone();
     let lab = Lab::start(spec).await.unwrap();
     let mut client = Client::new(&lab.devices()[0].address, "en");
     assert_eq!(client.log_in("admin", PASSWORD).await.status, 302);

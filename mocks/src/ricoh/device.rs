@@ -1,100 +1,67 @@
 //! One copier: what it holds, and how it answers.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::ops::{Deref, DerefMut};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::pages::{self, Page};
-use super::profile::{Dashes, TokenLife};
+use super::profile::{Dashes, Profile, TokenLife};
 use super::route::{Kind, Route};
 use super::session::Sessions;
-use super::strike::{Faults, Instead, Strike};
 use super::texts::Word;
-use crate::faults::Fault;
 use crate::http::{Form, Manner, Reply, Request, Response};
-use crate::settings::{Item, PasswordKind, Settings};
+use crate::machine::{Aftermath, Answer, Common, Instead, Machine, PageKind as _, Strike};
+use crate::mail::client::{AuthHabit, Login, MailClientSettings, Security};
+use crate::settings::{Item, PasswordKind};
 use crate::spec::{DeviceSpec, TlsKind};
-use crate::state::LoggedRequest;
-
-/// How many requests the log keeps.
-const LOG: usize = 10_000;
 
 /// One copier.
 pub(crate) struct Device {
-    pub(crate) spec: DeviceSpec,
+    pub(super) spec: DeviceSpec,
+    pub(super) profile: Profile,
     inner: Mutex<Inner>,
 }
 
 /// Everything of a copier that changes. No `Debug`: it holds passwords.
 pub(crate) struct Inner {
-    pub(crate) settings: Settings,
-    pub(crate) passwords: BTreeMap<PasswordKind, String>,
-    pub(crate) sessions: Sessions,
-    pub(crate) faults: Faults,
-    pub(crate) panel_in_use: bool,
-    pub(crate) failed_logins: u32,
-    pub(crate) account_locked: bool,
-    pub(crate) writes: u64,
-    pub(crate) clear_passwords: u64,
-    pub(crate) counters: BTreeMap<String, u64>,
-    pub(crate) log: VecDeque<LoggedRequest>,
-    numbered: u64,
+    common: Common,
+    pub(super) sessions: Sessions,
 }
 
-/// What a device does besides answering.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Aftermath {
-    /// Nothing.
-    None,
-    /// It restarts and refuses connections for this long.
-    Restart(Duration),
+impl Deref for Inner {
+    type Target = Common;
+
+    fn deref(&self) -> &Common {
+        &self.common
+    }
 }
 
-/// An answer, what else happens, and how much later than usual.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) reply: Reply,
-    pub(crate) aftermath: Aftermath,
-    pub(crate) slow: Duration,
+impl DerefMut for Inner {
+    fn deref_mut(&mut self) -> &mut Common {
+        &mut self.common
+    }
+}
+
+/// The part of a locked copier that all machines share.
+struct Shared<'a>(MutexGuard<'a, Inner>);
+
+impl Deref for Shared<'_> {
+    type Target = Common;
+
+    fn deref(&self) -> &Common {
+        &self.0.common
+    }
+}
+
+impl DerefMut for Shared<'_> {
+    fn deref_mut(&mut self) -> &mut Common {
+        &mut self.0.common
+    }
 }
 
 impl Inner {
     fn new(spec: &DeviceSpec) -> Self {
-        let mut passwords = BTreeMap::new();
-        if let Some(password) = &spec.smtp_password {
-            passwords.insert(PasswordKind::Smtp, password.clone());
-        }
-        Self {
-            settings: spec.settings.clone(),
-            passwords,
-            sessions: Sessions::default(),
-            faults: Faults::default(),
-            panel_in_use: false,
-            failed_logins: 0,
-            account_locked: false,
-            writes: 0,
-            clear_passwords: 0,
-            counters: BTreeMap::new(),
-            log: VecDeque::new(),
-            numbered: 0,
-        }
-    }
-
-    fn note(&mut self, request: &Request, kind: Kind, status: u16) {
-        for name in [kind.name(), "total"] {
-            *self.counters.entry(name.to_owned()).or_default() += 1;
-        }
-        if self.log.len() >= LOG {
-            self.log.pop_front();
-        }
-        self.numbered += 1;
-        self.log.push_back(LoggedRequest {
-            number: self.numbered,
-            method: request.method.clone(),
-            path: request.path.clone(),
-            kind: kind.name().to_owned(),
-            status,
-        });
+        Self { common: Common::new(spec), sessions: Sessions::default() }
     }
 }
 
@@ -112,68 +79,13 @@ pub(super) struct Visit<'a> {
 }
 
 impl Device {
-    pub(crate) fn new(spec: DeviceSpec) -> Self {
-        Self { inner: Mutex::new(Inner::new(&spec)), spec }
+    /// A copier of this profile; the profile in the specification is not looked at.
+    pub(crate) fn new(spec: DeviceSpec, profile: Profile) -> Self {
+        Self { inner: Mutex::new(Inner::new(&spec)), spec, profile }
     }
 
-    /// The changing part. A panic elsewhere does not take the device down.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Back to the start.
-    pub(crate) fn reset(&self) {
-        *self.lock() = Inner::new(&self.spec);
-    }
-
-    /// What a restart takes with it: sessions, and the lock of an administrator's account.
-    pub(crate) fn power_cycle(&self) {
-        let mut inner = self.lock();
-        inner.sessions.expire();
-        inner.account_locked = false;
-        inner.failed_logins = 0;
-        inner.panel_in_use = false;
-    }
-
-    /// Adds a fault.
-    pub(crate) fn add_fault(&self, fault: Fault) {
-        self.lock().faults.add(fault);
-    }
-
-    /// Whether a visitor may see a page without logging in, the log-in itself aside.
-    pub(crate) fn is_open(&self, path: &str) -> bool {
-        let route = Route::of(&self.spec.profile, path);
-        !route.entry && !route.kind.needs_login() && !matches!(route.kind, Kind::AuthForm | Kind::Login)
-    }
-
-    /// Answers a request.
-    pub(crate) fn answer(self: &Arc<Self>, request: &Request) -> Answer {
-        let profile = &self.spec.profile;
-        let route = Route::of(profile, &request.path);
-        let mut inner = self.lock();
-        let mut strike = inner.faults.strike(route.kind, &request.path);
-        let slow = Duration::from_millis(strike.slow);
-        let done = |reply: Reply, aftermath| Answer { reply, aftermath, slow };
-        match strike.instead.take() {
-            Some(Instead::Silence(manner)) => {
-                inner.note(request, route.kind, 0);
-                return done(Reply { response: Response::html(""), manner }, Aftermath::None);
-            }
-            Some(Instead::Answer(response)) => {
-                inner.note(request, route.kind, response.status);
-                return done(response.into(), Aftermath::None);
-            }
-            Some(Instead::Restart(ms)) => {
-                inner.note(request, route.kind, 0);
-                let reply = Reply { response: Response::html(""), manner: Manner::Drop };
-                return done(reply, Aftermath::Restart(Duration::from_millis(ms)));
-            }
-            None => {}
-        }
-        let manner = strike.manner.unwrap_or(Manner::Whole);
-        let response = self.page(&mut inner, request, &route, strike);
-        inner.note(request, route.kind, if manner == Manner::Drop { 0 } else { response.status });
-        done(Reply { response, manner }, Aftermath::None)
     }
 
     fn page(&self, inner: &mut Inner, request: &Request, route: &Route, strike: Strike) -> Response {
@@ -189,7 +101,7 @@ impl Device {
         if strike.expire {
             inner.sessions.expire();
         }
-        let manners = &self.spec.profile.session;
+        let manners = &self.profile.session;
         let session = request
             .cookies("wimsesid")
             .find(|id| id.bytes().all(|byte| byte.is_ascii_digit()) && inner.sessions.find(id).is_some())
@@ -234,7 +146,7 @@ impl Device {
             response.header("Set-Cookie", "wimsesid=--;path=/;HttpOnly");
             return response;
         }
-        let manners = &self.spec.profile.session;
+        let manners = &self.profile.session;
         if manners.token_checked
             && visit.request.method == "POST"
             && kind.needs_login()
@@ -284,7 +196,7 @@ impl Device {
     pub(super) fn html(&self, visit: &Visit<'_>, make: impl FnOnce(&Page<'_>) -> String) -> Response {
         let spec = &self.spec;
         let page = Page {
-            profile: &spec.profile,
+            profile: &self.profile,
             language: &visit.route.language,
             entry: visit.route.entry,
             token: &visit.token,
@@ -317,28 +229,99 @@ impl Device {
             }
         }
     }
+}
 
-    /// A person changes settings at the panel.
-    ///
-    /// # Errors
-    /// A sentence naming the item whose value the device would not take.
-    pub(crate) fn panel(&self, changes: &[(Item, String)]) -> Result<(), String> {
-        if let Some((item, value)) = changes.iter().find(|(item, value)| !item.accepts(value)) {
-            return Err(format!("the panel does not take {value:?} for {item:?}"));
-        }
-        let mut inner = self.lock();
-        for (item, value) in changes {
-            inner.settings.set(*item, value.as_str());
-        }
-        Ok(())
+impl Machine for Device {
+    fn spec(&self) -> &DeviceSpec {
+        &self.spec
     }
 
-    /// A person stores the SMTP password at the panel, or removes it.
-    pub(crate) fn panel_password(&self, password: Option<String>) {
-        let mut inner = self.lock();
-        match password {
-            Some(password) => inner.passwords.insert(PasswordKind::Smtp, password),
-            None => inner.passwords.remove(&PasswordKind::Smtp),
+    fn lock(&self) -> Box<dyn DerefMut<Target = Common> + '_> {
+        Box::new(Shared(self.inner()))
+    }
+
+    fn answer(&self, request: &Request) -> Answer {
+        let route = Route::of(&self.profile, &request.path);
+        let mut inner = self.inner();
+        let mut strike = inner.faults.strike(route.kind, &request.path);
+        let slow = Duration::from_millis(strike.slow);
+        let name = route.kind.name();
+        match strike.instead.take() {
+            Some(Instead::Silence(manner)) => {
+                inner.note(request, name, 0);
+                return Answer { slow, ..Answer::silence(manner) };
+            }
+            Some(Instead::Answer(response)) => {
+                inner.note(request, name, response.status);
+                return Answer { slow, ..Answer::plain(response) };
+            }
+            Some(Instead::Restart(ms)) => {
+                inner.note(request, name, 0);
+                let aftermath = Aftermath::Restart(Duration::from_millis(ms));
+                return Answer { slow, aftermath, ..Answer::silence(Manner::Drop) };
+            }
+            None => {}
+        }
+        let manner = strike.manner.unwrap_or(Manner::Whole);
+        let response = self.page(&mut inner, request, &route, strike);
+        inner.note(request, name, if manner == Manner::Drop { 0 } else { response.status });
+        Answer { slow, ..Answer::plain(Reply { response, manner }) }
+    }
+
+    fn is_open(&self, path: &str) -> bool {
+        let route = Route::of(&self.profile, path);
+        !route.entry && !route.kind.needs_login() && !matches!(route.kind, Kind::AuthForm | Kind::Login)
+    }
+
+    fn sessions(&self) -> usize {
+        self.inner().sessions.open()
+    }
+
+    fn expire(&self) {
+        self.inner().sessions.expire();
+    }
+
+    fn power_cycle(&self) {
+        let mut inner = self.inner();
+        inner.sessions.expire();
+        inner.account_locked = false;
+        inner.failed_logins = 0;
+        inner.panel_in_use = false;
+    }
+
+    fn reset(&self) {
+        *self.inner() = Inner::new(&self.spec);
+    }
+
+    /// How the one SSL switch meets the wire is an assumption: STARTTLS, except on port 465, where TLS comes first.
+    fn mail_client(&self) -> Option<MailClientSettings> {
+        let inner = self.inner();
+        let held = &inner.settings;
+        let server = held.get(Item::SmtpServer);
+        if server.is_empty() {
+            return None;
+        }
+        let port = held.smtp_port();
+        let auth = held.on(Item::SmtpAuth);
+        let sender = match held.get(Item::SmtpAuthAddress) {
+            address if auth && !address.is_empty() => address,
+            _ => held.get(Item::AdminAddress),
         };
+        let mut settings = MailClientSettings::new(server, port, sender);
+        settings.security = match (held.on(Item::SmtpSsl), port) {
+            (false, _) => Security::None,
+            (true, 465) => Security::Tls,
+            (true, _) => Security::Starttls,
+        };
+        settings.auth = auth.then(|| {
+            let password = inner.passwords.get(&PasswordKind::Smtp).cloned().unwrap_or_default();
+            Login::new(held.get(Item::SmtpUser), password)
+        });
+        settings.auth_habit = match held.get(Item::SmtpEncryption) {
+            "active" => AuthHabit::CramMd5First,
+            _ => AuthHabit::LoginFirst,
+        };
+        settings.tls_max = self.profile.mail_tls_max;
+        Some(settings)
     }
 }

@@ -31,7 +31,7 @@ impl Device {
         if self.full(inner, visit) {
             return self.html(visit, pages::too_many);
         }
-        let manners = &self.spec.profile.session;
+        let manners = &self.profile.session;
         let text = |name: &str| plain(visit.form.text(name));
         for work in ["userid_work", "password_work"] {
             inner.clear_passwords += u64::from(!visit.form.text(work).is_empty());

@@ -2,12 +2,13 @@
 
 use super::device::{Device, Inner, Visit};
 use super::door::plain;
-use super::pages::{self, Marks};
+use super::pages;
 use super::posting;
 use super::profile::{AfterPassword, AfterSave};
 use super::session::Staged;
 use super::texts::{Menu, Word};
 use crate::http::Response;
+use crate::machine::Marks;
 use crate::settings::PasswordKind;
 
 impl Device {
@@ -40,7 +41,7 @@ impl Device {
 
     fn read_posted(&self, inner: &mut Inner, visit: &Visit<'_>, marks: &Marks) -> Result<Staged, Response> {
         let mut staged = Self::shown(inner, visit);
-        match posting::read(&self.spec.profile.email, marks, &staged.settings, &visit.form) {
+        match posting::read(&self.profile.email, marks, &staged.settings, &visit.form) {
             Ok(settings) => {
                 staged.settings = settings;
                 Ok(staged)
@@ -90,8 +91,8 @@ impl Device {
         staged.passwords.insert(kind, password);
         staged.open = None;
         Self::stage(inner, visit, Some(staged.clone()));
-        let target = &self.spec.profile.email.page;
-        match self.spec.profile.email.after_password {
+        let target = &self.profile.email.page;
+        match self.profile.email.after_password {
             AfterPassword::Page => {
                 self.html(visit, |page| pages::email(page, &staged.settings, &visit.strike.marks))
             }
@@ -105,7 +106,7 @@ impl Device {
     }
 
     pub(super) fn save(&self, inner: &mut Inner, visit: &Visit<'_>) -> Response {
-        let pages_of = &self.spec.profile.email;
+        let pages_of = &self.profile.email;
         if visit.request.method != "POST"
             || pages_of.apply_sets.iter().any(|(name, value)| visit.form.text(name) != value)
         {

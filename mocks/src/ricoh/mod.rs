@@ -9,10 +9,9 @@ mod profile;
 mod profiles;
 mod route;
 mod session;
-mod strike;
 mod texts;
 
-pub(crate) use device::{Aftermath, Device};
+pub(crate) use device::Device;
 pub use profile::{
     AfterPassword, AfterSave, CookiePage, Dashes, EmailPages, Markup, Profile, Row, ScriptStyle,
     SessionManners, SwitchWords, TokenLife, ValueStyle,

@@ -1,8 +1,9 @@
 //! What a post of the E-mail page means: the whole form, always.
 
-use super::pages::{Marks, depends_on_auth};
+use super::pages::depends_on_auth;
 use super::profile::{EmailPages, Row};
 use crate::http::Form;
+use crate::machine::Marks;
 use crate::settings::{Domain, Item, Settings};
 
 /// Reads a posted E-mail form over the settings that stood on the page.

@@ -1,6 +1,7 @@
 //! Which page a path means.
 
 use super::profile::Profile;
+use crate::machine::{PageKind, Role};
 
 /// A kind of page. The names are those of the request counters and of a fault's `@kind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +29,8 @@ pub(crate) enum Kind {
     Missing,
 }
 
-impl Kind {
-    /// The name in counters and logs.
-    pub(crate) fn name(self) -> &'static str {
+impl PageKind for Kind {
+    fn name(self) -> &'static str {
         match self {
             Self::Root => "root",
             Self::Frame => "frame",
@@ -55,6 +55,20 @@ impl Kind {
         }
     }
 
+    fn is(self, role: Role) -> bool {
+        match role {
+            Role::Save => self == Self::Save,
+            Role::LogIn => self == Self::Login,
+            Role::Door => matches!(self, Self::AuthForm | Self::Login),
+            Role::Protected => self.needs_login(),
+            Role::Email => matches!(self, Self::Email | Self::Save | Self::Password | Self::PasswordSave),
+            Role::Menu => matches!(self, Self::Menu | Self::Save),
+            Role::Identity => matches!(self, Self::Identity | Self::Header | Self::Top),
+        }
+    }
+}
+
+impl Kind {
     /// Whether only an administrator may see it.
     pub(crate) fn needs_login(self) -> bool {
         matches!(

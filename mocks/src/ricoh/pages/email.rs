@@ -8,25 +8,8 @@ use super::super::profile::{Markup, Row, ScriptStyle, SwitchWords};
 use super::super::texts::{Heading, Menu, Word};
 use super::Page;
 use crate::http::escape;
+use crate::machine::Marks;
 use crate::settings::{Domain, Item, PasswordKind, Settings};
-
-/// What faults change on the page.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Marks {
-    pub(crate) missing: Vec<Item>,
-    pub(crate) twice: Vec<Item>,
-    pub(crate) options: Vec<(Item, String)>,
-    pub(crate) labels: Vec<(Item, String)>,
-    pub(crate) names: Vec<(Item, String)>,
-    pub(crate) read_only: bool,
-}
-
-impl Marks {
-    /// The name of a field on this page.
-    pub(crate) fn name<'a>(&'a self, item: Item, usual: &'a str) -> &'a str {
-        self.names.iter().find(|(other, _)| *other == item).map_or(usual, |(_, name)| name)
-    }
-}
 
 /// Whether a field is disabled while SMTP Authentication is off, where the profile does that.
 pub(crate) fn depends_on_auth(item: Item) -> bool {
@@ -156,7 +139,7 @@ fn field_row(page: &Page<'_>, settings: &Settings, marks: &Marks, item: Item, na
             if pages.selects {
                 let options: String = words
                     .iter()
-                    .filter(|(word, _)| !lacks(marks, item, word))
+                    .filter(|(word, _)| !marks.lacks(item, word))
                     .map(|(word, text)| {
                         format!(
                             "<option value=\"{}\"{}>{}</option>",
@@ -173,10 +156,6 @@ fn field_row(page: &Page<'_>, settings: &Settings, marks: &Marks, item: Item, na
         }
     };
     row(page, label, &control)
-}
-
-fn lacks(marks: &Marks, item: Item, word: &str) -> bool {
-    marks.options.iter().any(|(other, choice)| *other == item && choice == word)
 }
 
 fn radios(
@@ -196,7 +175,7 @@ fn radios(
     };
     words
         .iter()
-        .filter(|(word, _)| !lacks(marks, item, word))
+        .filter(|(word, _)| !marks.lacks(item, word))
         .map(|(word, text)| {
             let wire = page.profile.email.wire(item, word);
             let checked = if *word == value { " checked" } else { "" };

@@ -9,7 +9,7 @@ mod notice;
 mod password;
 
 pub(crate) use auth::{Notice, auth_form, cookie_page, easy_security, too_many, trampoline};
-pub(crate) use email::{Marks, depends_on_auth, email, password_code};
+pub(crate) use email::{depends_on_auth, email, password_code};
 pub(crate) use frame::{header, main_frame, message, root, top_page};
 pub(crate) use identity::{configuration, status};
 pub(crate) use menu::{config_list, other_settings};

@@ -132,6 +132,8 @@ fn label(item: Item, by: &dyn Fn(&'static str, &'static str) -> &'static str) ->
         Item::NotifyAddress => by("E-mail Notification E-mail Address", "Email Notification Email Address"),
         Item::NotifyReceive => by("Receive E-mail Notification", "Receive Email Notification"),
         Item::NotifyUser => by("E-mail Notification User Name", "Email Notification User Name"),
+        // Settings of other makers; no page of this one has them.
+        _ => "",
     }
 }
 

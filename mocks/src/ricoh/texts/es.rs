@@ -126,6 +126,8 @@ fn label(item: Item, by: &dyn Fn(&'static str, &'static str) -> &'static str) ->
         Item::NotifyAddress => "Dirección de e-mail de notificación por e-mail",
         Item::NotifyReceive => "Recibir notificación por e-mail",
         Item::NotifyUser => "Nombre de usuario de notificación por e-mail",
+        // Settings of other makers; no page of this one has them.
+        _ => "",
     }
 }
 

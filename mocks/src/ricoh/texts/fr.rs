@@ -130,6 +130,8 @@ fn label(item: Item, by: &dyn Fn(&'static str, &'static str) -> &'static str) ->
         Item::NotifyAddress => "Adresse e-mail de notification par e-mail",
         Item::NotifyReceive => "Recevoir la notification par e-mail",
         Item::NotifyUser => "Nom d'utilisateur notification par e-mail",
+        // Settings of other makers; no page of this one has them.
+        _ => "",
     }
 }
 

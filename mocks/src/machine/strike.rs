@@ -1,9 +1,59 @@
 //! Which faults strike a request.
 
-use super::pages::Marks;
-use super::route::Kind;
 use crate::faults::{Fault, FaultKind};
 use crate::http::{Manner, Response};
+use crate::settings::Item;
+
+/// What a fault wants to know about a kind of page.
+pub(crate) trait PageKind: Copy {
+    /// The name in counters, logs and a fault's `@kind`.
+    fn name(self) -> &'static str;
+
+    /// Whether it plays this part.
+    fn is(self, role: Role) -> bool;
+}
+
+/// The parts a page may play, for faults that do not say where they strike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It stores e-mail settings.
+    Save,
+    /// It takes a password of the administrator.
+    LogIn,
+    /// It is the log-in form, or takes what was entered there.
+    Door,
+    /// Only an administrator sees it.
+    Protected,
+    /// It shows or takes e-mail settings, or belongs to them.
+    Email,
+    /// It leads to the e-mail settings, or returns there after a save.
+    Menu,
+    /// It says what the device is.
+    Identity,
+}
+
+/// What faults change on the page with the e-mail settings.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Marks {
+    pub(crate) missing: Vec<Item>,
+    pub(crate) twice: Vec<Item>,
+    pub(crate) options: Vec<(Item, String)>,
+    pub(crate) labels: Vec<(Item, String)>,
+    pub(crate) names: Vec<(Item, String)>,
+    pub(crate) read_only: bool,
+}
+
+impl Marks {
+    /// The name of a field on this page.
+    pub(crate) fn name<'a>(&'a self, item: Item, usual: &'a str) -> &'a str {
+        self.names.iter().find(|(other, _)| *other == item).map_or(usual, |(_, name)| name)
+    }
+
+    /// Whether a control lacks a choice.
+    pub(crate) fn lacks(&self, item: Item, word: &str) -> bool {
+        self.options.iter().any(|(other, choice)| *other == item && choice == word)
+    }
+}
 
 /// The faults of one device, with what is left of each.
 #[derive(Debug, Default)]
@@ -26,7 +76,7 @@ pub(crate) struct Strike {
     pub(crate) no_menu_entry: bool,
     pub(crate) model: Option<String>,
     pub(crate) serial: Option<String>,
-    pub(crate) ignores: Vec<crate::settings::Item>,
+    pub(crate) ignores: Vec<Item>,
     pub(crate) marks: Marks,
 }
 
@@ -72,7 +122,7 @@ impl Faults {
     }
 
     /// What strikes this request; each fault that strikes is used up by one.
-    pub(crate) fn strike(&mut self, kind: Kind, path: &str) -> Strike {
+    pub(crate) fn strike(&mut self, kind: impl PageKind, path: &str) -> Strike {
         let mut strike = Strike::default();
         self.0.retain_mut(|fault| {
             if fault.kind == FaultKind::OtherCertificate || !matches(fault, kind, path) {
@@ -104,7 +154,7 @@ fn use_up(fault: &mut Fault) -> (bool, bool) {
     }
 }
 
-fn matches(fault: &Fault, kind: Kind, path: &str) -> bool {
+fn matches(fault: &Fault, kind: impl PageKind, path: &str) -> bool {
     match fault.path.as_deref() {
         Some(name) if name.starts_with('@') => &name[1..] == kind.name(),
         Some(part) => path.contains(part),
@@ -113,21 +163,21 @@ fn matches(fault: &Fault, kind: Kind, path: &str) -> bool {
 }
 
 /// Where a fault makes sense when nobody said where it should strike.
-fn usual(fault: &FaultKind, kind: Kind) -> bool {
+fn usual(fault: &FaultKind, kind: impl PageKind) -> bool {
     use FaultKind::*;
     match fault {
-        Busy | LostReply | LostBefore | DroppedWrite | IgnoresField { .. } => kind == Kind::Save,
-        TooManySessions => matches!(kind, Kind::AuthForm | Kind::Login),
-        LockedOut | WrongPassword => kind == Kind::Login,
-        ExpireSession => kind.needs_login(),
+        Busy | LostReply | LostBefore | DroppedWrite | IgnoresField { .. } => kind.is(Role::Save),
+        TooManySessions => kind.is(Role::Door),
+        LockedOut | WrongPassword => kind.is(Role::LogIn),
+        ExpireSession => kind.is(Role::Protected),
         FieldMissing { .. }
         | FieldTwice { .. }
         | OptionMissing { .. }
         | OtherLabel { .. }
         | OtherName { .. }
-        | ReadOnlyPage => matches!(kind, Kind::Email | Kind::Save | Kind::Password | Kind::PasswordSave),
-        MissingMenuEntry => matches!(kind, Kind::Menu | Kind::Save),
-        OtherModel { .. } | OtherSerial { .. } => matches!(kind, Kind::Identity | Kind::Header | Kind::Top),
+        | ReadOnlyPage => kind.is(Role::Email),
+        MissingMenuEntry => kind.is(Role::Menu),
+        OtherModel { .. } | OtherSerial { .. } => kind.is(Role::Identity),
         Slow { .. }
         | Drip { .. }
         | Stuck

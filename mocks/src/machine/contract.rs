@@ -1,0 +1,76 @@
+//! What the lab may ask of a machine.
+
+use std::ops::DerefMut;
+
+use super::common::{Answer, Common};
+use crate::faults::Fault;
+use crate::http::Request;
+use crate::mail::client::MailClientSettings;
+use crate::settings::{Item, PasswordKind};
+use crate::spec::DeviceSpec;
+
+/// A simulated machine.
+pub(crate) trait Machine: Send + Sync {
+    /// What it was made from.
+    fn spec(&self) -> &DeviceSpec;
+
+    /// The changing part that all machines share. A panic elsewhere does not take the machine down. The guard must be
+    /// gone before another method is called.
+    fn lock(&self) -> Box<dyn DerefMut<Target = Common> + '_>;
+
+    /// Answers a request.
+    fn answer(&self, request: &Request) -> Answer;
+
+    /// Whether a visitor may see a page without logging in, the log-in itself aside.
+    fn is_open(&self, path: &str) -> bool;
+
+    /// How many administrators are logged in.
+    fn sessions(&self) -> usize;
+
+    /// Ends all sessions.
+    fn expire(&self);
+
+    /// What a restart takes with it: sessions, and whatever else does not outlive one.
+    fn power_cycle(&self);
+
+    /// Back to the start.
+    fn reset(&self);
+
+    /// What its mail client works with now; nothing where no server is configured. Host name, serial number, model
+    /// and source address are filled in by the caller, and so is a sender that a person chose.
+    fn mail_client(&self) -> Option<MailClientSettings>;
+}
+
+impl dyn Machine {
+    /// Adds a fault.
+    pub(crate) fn add_fault(&self, fault: Fault) {
+        self.lock().faults.add(fault);
+    }
+
+    /// A person changes settings at the panel.
+    ///
+    /// # Errors
+    /// A sentence naming the item that the device does not have, or whose value it would not take.
+    pub(crate) fn panel(&self, changes: &[(Item, String)]) -> Result<(), String> {
+        let mut inner = self.lock();
+        if let Some((item, _)) = changes.iter().find(|(item, _)| !inner.settings.has(*item)) {
+            return Err(format!("the panel of this machine has no {item:?}"));
+        }
+        if let Some((item, value)) = changes.iter().find(|(item, value)| !item.accepts(value)) {
+            return Err(format!("the panel does not take {value:?} for {item:?}"));
+        }
+        for (item, value) in changes {
+            inner.settings.set(*item, value.as_str());
+        }
+        Ok(())
+    }
+
+    /// A person stores the SMTP password at the panel, or removes it.
+    pub(crate) fn panel_password(&self, password: Option<String>) {
+        let mut inner = self.lock();
+        match password {
+            Some(password) => inner.passwords.insert(PasswordKind::Smtp, password),
+            None => inner.passwords.remove(&PasswordKind::Smtp),
+        };
+    }
+}

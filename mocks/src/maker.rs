@@ -1,0 +1,98 @@
+//! Whose machine it is: one type over the profiles of all makers.
+
+use crate::machine::Machine;
+use crate::ricoh;
+use crate::settings::Settings;
+use crate::spec::{DeviceSpec, TlsKind};
+
+/// A profile of any maker.
+#[derive(Debug, Clone)]
+pub enum MakerProfile {
+    /// A Ricoh.
+    Ricoh(Box<ricoh::Profile>),
+}
+
+impl MakerProfile {
+    /// A profile by its name, whoever made the machine; an unknown name gives Ricoh's newer generation.
+    pub fn named(name: &str) -> Self {
+        ricoh::Profile::named(name).into()
+    }
+
+    /// The profile's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Ricoh(profile) => &profile.name,
+        }
+    }
+
+    /// The maker in the word of an inventory: `ricoh`, `xerox`, `brother`.
+    pub fn vendor(&self) -> &'static str {
+        match self {
+            Self::Ricoh(_) => "ricoh",
+        }
+    }
+
+    /// How it is secured unless its specification says otherwise.
+    pub fn tls(&self) -> TlsKind {
+        match self {
+            Self::Ricoh(profile) => profile.tls,
+        }
+    }
+
+    /// The model name unless its specification says otherwise.
+    pub fn model(&self) -> &str {
+        match self {
+            Self::Ricoh(profile) => &profile.model,
+        }
+    }
+
+    /// A serial number as such a model has it.
+    pub fn sample_serial(&self) -> &str {
+        match self {
+            Self::Ricoh(profile) => &profile.sample_serial,
+        }
+    }
+
+    /// The firmware version.
+    pub fn firmware(&self) -> &str {
+        match self {
+            Self::Ricoh(profile) => &profile.firmware,
+        }
+    }
+
+    /// What it holds when it leaves the factory: the items that its e-mail page has, and no others.
+    pub fn factory_settings(&self) -> Settings {
+        match self {
+            Self::Ricoh(_) => Settings::default(),
+        }
+    }
+
+    /// The Ricoh profile, to look at.
+    pub fn ricoh(&self) -> Option<&ricoh::Profile> {
+        match self {
+            Self::Ricoh(profile) => Some(profile),
+        }
+    }
+
+    /// The Ricoh profile, to change.
+    pub fn ricoh_mut(&mut self) -> Option<&mut ricoh::Profile> {
+        match self {
+            Self::Ricoh(profile) => Some(profile),
+        }
+    }
+}
+
+impl From<ricoh::Profile> for MakerProfile {
+    fn from(profile: ricoh::Profile) -> Self {
+        Self::Ricoh(Box::new(profile))
+    }
+}
+
+impl DeviceSpec {
+    /// The machine of this specification.
+    pub(crate) fn build(self) -> Box<dyn Machine> {
+        match self.profile.clone() {
+            MakerProfile::Ricoh(profile) => Box::new(ricoh::Device::new(self, *profile)),
+        }
+    }
+}
