@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::faults::Fault;
 use crate::http::{Request, Response};
 use crate::lab::Shared;
+use crate::machine::Purpose;
 use crate::mail::{Message, SmtpAuthSwitch, Via, client::SendOutcome};
 use crate::scan::ScanRequest;
 use crate::settings::Item;
@@ -87,7 +88,7 @@ async fn device(lab: &Shared, request: &Request, name: &str, rest: &[&str]) -> R
         ("POST", ["scan"]) => {
             let scan: ScanRequest = serde_json::from_value(body(request)?)
                 .map_err(|error| (422, format!("not a scan: {error}")))?;
-            Ok(outcome(&lab.scan(host, scan).await))
+            Ok(outcome(&lab.scan(host, scan, Purpose::Scan).await))
         }
         ("POST", ["expire"]) => {
             device.expire();

@@ -33,6 +33,8 @@ pub enum FaultKind {
     TooManySessions,
     /// The session has ended before this request is looked at.
     ExpireSession,
+    /// The token that stood on the page is no longer the session's.
+    StaleToken,
     /// The request is carried out, and the connection closed without an answer.
     LostReply,
     /// The connection is closed before the request is carried out.

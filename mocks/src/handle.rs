@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::faults::Fault;
 use crate::host::Host;
 use crate::lab::{DeviceInfo, Shared, info, state};
+use crate::machine::Purpose;
 use crate::mail::client::SendOutcome;
 use crate::scan::ScanRequest;
 use crate::settings::Item;
@@ -51,7 +52,7 @@ impl DeviceHandle {
 
     /// A person scans a page to an address: a real SMTP session with the settings the device holds.
     pub async fn scan(&self, request: ScanRequest) -> SendOutcome {
-        self.shared.scan(&self.host, request).await
+        self.shared.scan(&self.host, request, Purpose::Scan).await
     }
 
     /// Adds a fault.

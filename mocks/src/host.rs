@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::control;
 use crate::http::{self, Reply, Request};
 use crate::lab::Shared;
-use crate::machine::{Aftermath, Errand, Machine};
+use crate::machine::{Aftermath, Errand, Machine, Purpose};
 use crate::spec::{PlainDoor, TlsKind};
 use crate::tls;
 
@@ -206,7 +206,7 @@ impl Host {
     /// Sends the mail that a page wants sent, and lets the page tell of it.
     async fn send(&self, errand: Errand) -> http::Response {
         match self.lab.get().and_then(Weak::upgrade) {
-            Some(lab) => (errand.told)(&lab.scan(self, errand.scan).await),
+            Some(lab) => (errand.told)(&lab.scan(self, errand.scan, Purpose::Automatic).await),
             // The lab is going down.
             None => http::Response::not_found(),
         }

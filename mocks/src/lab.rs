@@ -18,6 +18,7 @@ use crate::control;
 use crate::handle::DeviceHandle;
 use crate::host::Host;
 use crate::http::{self, Request};
+use crate::machine::Purpose;
 use crate::mail::{MailServer, client::SendOutcome};
 use crate::scan::{self, ScanRequest};
 use crate::spec::{DeviceSpec, LabSpec, PlainDoor, TlsKind};
@@ -323,13 +324,21 @@ impl Shared {
         object
     }
 
-    pub(crate) async fn scan(&self, host: &Host, request: ScanRequest) -> SendOutcome {
+    pub(crate) async fn scan(&self, host: &Host, request: ScanRequest, purpose: Purpose) -> SendOutcome {
         let subnet = {
             let subnets = self.subnets.lock().unwrap_or_else(PoisonError::into_inner);
             subnets.get(&host.device.spec().subnet).cloned()
         };
         let (submission, mx) = (self.mail.submission_addr(), self.mail.mx_addr());
-        match scan::prepare(host.device.as_ref(), host.address, subnet.as_ref(), submission, mx, request) {
+        match scan::prepare(
+            host.device.as_ref(),
+            host.address,
+            subnet.as_ref(),
+            submission,
+            mx,
+            request,
+            purpose,
+        ) {
             Ok(errand) => errand.run().await,
             Err(outcome) => outcome,
         }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::machine::Machine;
+use crate::machine::{Machine, Purpose};
 use crate::mail::client::{self, MailClientSettings, SendOutcome, Stage};
 use crate::subnet::{Egress, SubnetSpec};
 
@@ -49,9 +49,10 @@ pub(crate) fn prepare(
     submission: SocketAddr,
     mx: SocketAddr,
     request: ScanRequest,
+    purpose: Purpose,
 ) -> Result<Errand, SendOutcome> {
     let spec = device.spec();
-    let Some(mut settings) = device.mail_client() else {
+    let Some(mut settings) = device.mail_client(purpose) else {
         return Err(SendOutcome {
             sent: false,
             stage: Stage::Dns,

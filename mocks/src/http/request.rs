@@ -130,6 +130,11 @@ impl Request {
             .map(|(_, value)| value.trim().trim_matches('"'))
     }
 
+    /// The form of the query, whatever the method.
+    pub(crate) fn query_form(&self) -> Form {
+        Form(form_urlencoded::parse(self.query.as_bytes()).into_owned().collect())
+    }
+
     /// The posted form, or the query of a GET.
     pub(crate) fn form(&self) -> Form {
         let source = if self.method == "POST" { self.body.as_slice() } else { self.query.as_bytes() };
@@ -145,6 +150,16 @@ impl Form {
     /// The first value of a field; pages of this family read the first of a doubled field.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All values of a field, in the order sent.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The names of the fields, in the order sent.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key.as_str())
     }
 
     /// As [`Form::get`], empty where the field is absent.

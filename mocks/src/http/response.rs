@@ -84,6 +84,17 @@ impl Response {
         Self::plain(404, "text/html", NOT_FOUND)
     }
 
+    /// The same answer by another web server.
+    #[must_use]
+    pub(crate) fn by(mut self, server: &str) -> Self {
+        for (name, value) in &mut self.headers {
+            if name == "Server" {
+                server.clone_into(value);
+            }
+        }
+        self
+    }
+
     /// Adds a header; the same name may stand several times.
     pub(crate) fn header(&mut self, name: &str, value: impl Into<String>) {
         self.headers.push((name.into(), value.into()));

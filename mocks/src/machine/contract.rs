@@ -9,6 +9,15 @@ use crate::mail::client::MailClientSettings;
 use crate::settings::{Item, PasswordKind};
 use crate::spec::DeviceSpec;
 
+/// Why a machine sends a mail. Some log in as somebody else, or not at all, when nobody stands before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A person scans a page.
+    Scan,
+    /// The machine sends by itself: a test mail, a notice.
+    Automatic,
+}
+
 /// A simulated machine.
 pub(crate) trait Machine: Send + Sync {
     /// What it was made from.
@@ -38,7 +47,7 @@ pub(crate) trait Machine: Send + Sync {
 
     /// What its mail client works with now; nothing where no server is configured. Host name, serial number, model
     /// and source address are filled in by the caller, and so is a sender that a person chose.
-    fn mail_client(&self) -> Option<MailClientSettings>;
+    fn mail_client(&self, purpose: Purpose) -> Option<MailClientSettings>;
 }
 
 impl dyn Machine {

@@ -6,5 +6,5 @@ mod contract;
 mod strike;
 
 pub(crate) use common::{Aftermath, Answer, Common, Errand};
-pub(crate) use contract::Machine;
+pub(crate) use contract::{Machine, Purpose};
 pub(crate) use strike::{Instead, Marks, PageKind, Role, Strike};

@@ -71,6 +71,7 @@ pub(crate) struct Strike {
     pub(crate) busy: bool,
     pub(crate) too_many: bool,
     pub(crate) expire: bool,
+    pub(crate) stale_token: bool,
     pub(crate) drop_write: bool,
     pub(crate) refuse_login: bool,
     pub(crate) no_menu_entry: bool,
@@ -166,7 +167,9 @@ fn matches(fault: &Fault, kind: impl PageKind, path: &str) -> bool {
 fn usual(fault: &FaultKind, kind: impl PageKind) -> bool {
     use FaultKind::*;
     match fault {
-        Busy | LostReply | LostBefore | DroppedWrite | IgnoresField { .. } => kind.is(Role::Save),
+        Busy | StaleToken | LostReply | LostBefore | DroppedWrite | IgnoresField { .. } => {
+            kind.is(Role::Save)
+        }
         TooManySessions => kind.is(Role::Door),
         LockedOut | WrongPassword => kind.is(Role::LogIn),
         ExpireSession => kind.is(Role::Protected),
@@ -198,6 +201,7 @@ fn apply(strike: &mut Strike, fault: &FaultKind) {
         Busy => strike.busy = true,
         TooManySessions => strike.too_many = true,
         ExpireSession => strike.expire = true,
+        StaleToken => strike.stale_token = true,
         LostReply => strike.manner = Some(Manner::Drop),
         LostBefore => strike.instead = Some(Instead::Silence(Manner::Drop)),
         DroppedWrite => strike.drop_write = true,

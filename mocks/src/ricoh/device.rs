@@ -10,7 +10,7 @@ use super::route::{Kind, Route};
 use super::session::Sessions;
 use super::texts::Word;
 use crate::http::{Form, Manner, Reply, Request, Response};
-use crate::machine::{Aftermath, Answer, Common, Instead, Machine, PageKind as _, Strike};
+use crate::machine::{Aftermath, Answer, Common, Instead, Machine, PageKind as _, Purpose, Strike};
 use crate::mail::client::{AuthHabit, Login, MailClientSettings, Security};
 use crate::settings::{Item, PasswordKind};
 use crate::spec::{DeviceSpec, TlsKind};
@@ -100,6 +100,9 @@ impl Device {
         }
         if strike.expire {
             inner.sessions.expire();
+        }
+        if strike.stale_token {
+            inner.sessions.renew_tokens();
         }
         let manners = &self.profile.session;
         let session = request
@@ -294,7 +297,7 @@ impl Machine for Device {
     }
 
     /// How the one SSL switch meets the wire is an assumption: STARTTLS, except on port 465, where TLS comes first.
-    fn mail_client(&self) -> Option<MailClientSettings> {
+    fn mail_client(&self, _: Purpose) -> Option<MailClientSettings> {
         let inner = self.inner();
         let held = &inner.settings;
         let server = held.get(Item::SmtpServer);

@@ -95,6 +95,13 @@ impl Sessions {
         Some(guest.1.clone())
     }
 
+    /// Gives every administrator's session another token.
+    pub(crate) fn renew_tokens(&mut self) {
+        for session in &mut self.admins {
+            session.token = digits(10);
+        }
+    }
+
     fn sweep(&mut self) {
         self.admins.retain(|session| session.used.elapsed() < IDLE);
     }
