@@ -15,7 +15,7 @@ use tokio_openssl::SslStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::control;
-use crate::http::{self, Reply, Request};
+use crate::http::{self, Reply, Request, Turn};
 use crate::lab::Shared;
 use crate::machine::{Aftermath, Errand, Machine, Purpose};
 use crate::spec::{PlainDoor, TlsKind};
@@ -23,6 +23,9 @@ use crate::tls;
 
 /// How long to wait before a listener is tried again that could not be opened, or a connection not accepted.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// How long a device that announced its restart still answers.
+const SOON: Duration = Duration::from_millis(50);
 
 /// A device on the network.
 pub(crate) struct Host {
@@ -33,6 +36,8 @@ pub(crate) struct Host {
     /// The lab it belongs to, for the control paths on its own port.
     pub(crate) lab: OnceLock<Weak<Shared>>,
     delay: Duration,
+    /// Where the web server takes one request at a time.
+    turn: Option<Turn>,
     /// The usual context and the one with another certificate, each made when it is first needed.
     contexts: [OnceLock<SslContext>; 2],
     down_until: watch::Sender<Option<Instant>>,
@@ -58,17 +63,24 @@ impl Host {
         stop: CancellationToken,
     ) -> Self {
         let uptime = Mutex::new(stop.child_token());
+        let turn = device.one_at_a_time().map(Turn::new);
         Self {
             device,
             address,
             plain: OnceLock::new(),
             lab: OnceLock::new(),
             delay,
+            turn,
             contexts: [OnceLock::new(), OnceLock::new()],
             down_until: watch::Sender::new(None),
             stop,
             uptime,
         }
+    }
+
+    /// How many requests came while another was under way, where the web server takes one at a time.
+    pub(crate) fn waited(&self) -> u64 {
+        self.turn.as_ref().map_or(0, Turn::waited)
     }
 
     /// The base URL.
@@ -148,11 +160,12 @@ impl Host {
                 let me = Arc::clone(&me);
                 async move { me.respond_plain(request).await }
             };
-            tokio::spawn(http::serve(stream, self.uptime(), handle));
+            let (me, uptime) = (Arc::clone(&self), self.uptime());
+            tokio::spawn(async move { http::serve(stream, uptime, me.turn.as_ref(), handle).await });
         }
     }
 
-    async fn respond_plain(&self, request: Request) -> Reply {
+    async fn respond_plain(self: &Arc<Self>, request: Request) -> Reply {
         let spec = self.device.spec();
         if spec.plain == PlainDoor::UntilLogIn && self.device.is_open(&request.path) {
             return self.respond(request).await;
@@ -169,7 +182,7 @@ impl Host {
             async move { me.respond(request).await }
         };
         if self.device.spec().tls == TlsKind::None {
-            http::serve(stream, uptime, handle).await;
+            http::serve(stream, uptime, self.turn.as_ref(), handle).await;
             return;
         }
         let shaken = tokio::select! {
@@ -177,7 +190,7 @@ impl Host {
             () = uptime.cancelled() => return,
         };
         match shaken {
-            Ok(stream) => http::serve(stream, uptime, handle).await,
+            Ok(stream) => http::serve(stream, uptime, self.turn.as_ref(), handle).await,
             Err(error) => tracing::debug!(%error, device = %self.device.spec().name, "handshake failed"),
         }
     }
@@ -212,7 +225,7 @@ impl Host {
         }
     }
 
-    async fn respond(&self, request: Request) -> Reply {
+    async fn respond(self: &Arc<Self>, request: Request) -> Reply {
         if control::is_control(&request.path) {
             return match self.lab.get().and_then(Weak::upgrade) {
                 Some(lab) => control::answer(&lab, &request, Some(&self.device.spec().name)).await.into(),
@@ -224,13 +237,31 @@ impl Host {
         }
         let mut answer = self.device.answer(&request);
         if let Some(errand) = answer.errand.take() {
-            answer.reply.response = self.send(errand).await;
+            if errand.background {
+                let me = Arc::clone(self);
+                tokio::spawn(async move {
+                    tokio::select! {
+                        _ = me.send(errand) => {}
+                        () = me.stop.cancelled() => {}
+                    }
+                });
+            } else {
+                answer.reply.response = self.send(errand).await;
+            }
         }
         if !answer.slow.is_zero() {
             tokio::time::sleep(answer.slow).await;
         }
-        if let Aftermath::Restart(down) = answer.aftermath {
-            self.restart(down);
+        match answer.aftermath {
+            Aftermath::None => {}
+            Aftermath::Restart(down) => self.restart(down),
+            Aftermath::RestartSoon(down) => {
+                let me = Arc::clone(self);
+                tokio::spawn(async move {
+                    tokio::time::sleep(SOON).await;
+                    me.restart(down);
+                });
+            }
         }
         answer.reply
     }

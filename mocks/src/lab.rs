@@ -234,7 +234,8 @@ async fn serve_control(shared: Arc<Shared>, listener: TcpListener, stop: Cancell
             let shared = Arc::clone(&shared);
             async move { control::answer(&shared, &request, None).await.into() }
         };
-        tokio::spawn(http::serve(stream, stop.child_token(), handle));
+        let stop = stop.child_token();
+        tokio::spawn(async move { http::serve(stream, stop, None, handle).await });
     }
 }
 
@@ -263,6 +264,10 @@ pub(crate) fn state(host: &Host) -> DeviceState {
     let spec = host.device.spec();
     let sessions = host.device.sessions();
     let inner = host.device.lock();
+    let mut requests = inner.counters.clone();
+    if host.waited() > 0 {
+        requests.insert("waited".to_owned(), host.waited());
+    }
     DeviceState {
         name: spec.name.clone(),
         address: host.url(),
@@ -274,7 +279,7 @@ pub(crate) fn state(host: &Host) -> DeviceState {
         passwords: inner.passwords.iter().map(|(kind, password)| (*kind, digest(password))).collect(),
         sessions,
         locked: inner.panel_in_use,
-        requests: inner.counters.clone(),
+        requests,
         writes: inner.writes,
         failed_logins: inner.failed_logins,
         clear_passwords: inner.clear_passwords,

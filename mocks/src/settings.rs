@@ -70,6 +70,8 @@ pub enum Item {
     NotifyUser,
     /// The machine's own e-mail address, the sender of what it sends (Xerox, Brother).
     DeviceAddress,
+    /// Whether the server's certificate must be good: `true` or `false` (Brother).
+    VerifyCertificate,
     /// How the connection is secured: `none`, `starttls_if_offered`, `starttls` or `tls` (Xerox, Brother; a machine may
     /// offer fewer of them).
     SmtpSecurity,
@@ -137,7 +139,8 @@ impl Item {
             SmtpPort | Pop3Port | ImapPort => Domain::Number(1, 65535),
             PopWait => Domain::Number(0, 10000),
             AutoSender | ReceptionIntervalOn | SmtpSsl | SmtpAuth | PopBeforeSmtp | FaxReceive
-            | NotifyReceive => Domain::Switch,
+            | NotifyReceive
+            | VerifyCertificate => Domain::Switch,
             ReceptionProtocol => Domain::Choice(&["pop3", "imap4", "smtp"]),
             StorageInServer => Domain::Choice(&["off", "all", "errors"]),
             SmtpEncryption | PopEncryption => Domain::Choice(&["auto", "active", "inactive"]),
@@ -159,7 +162,8 @@ impl Item {
             Pop3Port => "110",
             ImapPort => "143",
             AutoSender | ReceptionIntervalOn | SmtpSsl | SmtpAuth | PopBeforeSmtp | FaxReceive
-            | NotifyReceive => "false",
+            | NotifyReceive
+            | VerifyCertificate => "false",
             AdminAddress | Signature | SmtpServer | SmtpAuthAddress | SmtpUser | PopAddress | PopUser
             | PopServer | FaxAddress | FaxUser | NotifyAddress | NotifyUser | DeviceAddress => "",
             SmtpSecurity => "none",

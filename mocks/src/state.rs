@@ -29,7 +29,8 @@ pub struct DeviceState {
     pub sessions: usize,
     /// Whether somebody at the panel holds the machine, so that saves are answered "in use".
     pub locked: bool,
-    /// Requests by kind of page; `total` counts all.
+    /// Requests by kind of page; `total` counts all, `waited` those that came while another was under way at a web
+    /// server that takes one at a time.
     pub requests: BTreeMap<String, u64>,
     /// How many saves changed or confirmed the stored settings.
     pub writes: u64,

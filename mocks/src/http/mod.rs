@@ -6,7 +6,9 @@ mod date;
 mod request;
 mod response;
 mod serve;
+mod turn;
 
 pub(crate) use request::{Form, Request};
 pub(crate) use response::{Manner, Response, escape};
 pub(crate) use serve::{Reply, serve};
+pub(crate) use turn::Turn;

@@ -40,11 +40,22 @@ impl From<io::Error> for ReadError {
 
 impl Request {
     /// Reads the next request; `buffer` keeps what was read beyond it.
+    #[cfg(test)]
     pub(crate) async fn read<S>(stream: &mut S, buffer: &mut Vec<u8>) -> Result<Self, ReadError>
     where
         S: AsyncRead + Unpin,
     {
-        let (mut request, head) = loop {
+        let (mut request, length) = Self::read_head(stream, buffer).await?;
+        request.read_body(stream, buffer, length).await?;
+        Ok(request)
+    }
+
+    /// Reads the next request's head, and the length of its body.
+    pub(crate) async fn read_head<S>(stream: &mut S, buffer: &mut Vec<u8>) -> Result<(Self, usize), ReadError>
+    where
+        S: AsyncRead + Unpin,
+    {
+        let (request, head) = loop {
             if let Some(found) = Self::parse(buffer)? {
                 break found;
             }
@@ -67,13 +78,26 @@ impl Request {
         if length > MAX_BODY {
             return Err(ReadError::Refused(413));
         }
+        Ok((request, length))
+    }
+
+    /// Reads the body that belongs to the head.
+    pub(crate) async fn read_body<S>(
+        &mut self,
+        stream: &mut S,
+        buffer: &mut Vec<u8>,
+        length: usize,
+    ) -> Result<(), ReadError>
+    where
+        S: AsyncRead + Unpin,
+    {
         while buffer.len() < length {
             if stream.read_buf(buffer).await? == 0 {
                 return Err(ReadError::Gone);
             }
         }
-        request.body = buffer.drain(..length).collect();
-        Ok(request)
+        self.body = buffer.drain(..length).collect();
+        Ok(())
     }
 
     fn parse(buffer: &[u8]) -> Result<Option<(Self, usize)>, ReadError> {

@@ -11,6 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::request::{ReadError, Request};
 use super::response::{Manner, Response};
+use super::turn::Turn;
+use crate::control::is_control;
 
 /// The size that a client is threatened with.
 const GIB: u64 = 1 << 30;
@@ -29,7 +31,9 @@ impl From<Response> for Reply {
 }
 
 /// Serves one connection until either side has had enough or `stop` is cancelled.
-pub(crate) async fn serve<S, H, F>(mut stream: S, stop: CancellationToken, handle: H)
+///
+/// With `turn`, only one request is under way on the whole server from the end of its head to the end of its answer.
+pub(crate) async fn serve<S, H, F>(mut stream: S, stop: CancellationToken, turn: Option<&Turn>, handle: H)
 where
     S: AsyncRead + AsyncWrite + Unpin,
     H: Fn(Request) -> F,
@@ -38,7 +42,25 @@ where
     let mut buffer = Vec::new();
     let work = async {
         loop {
-            let request = match Request::read(&mut stream, &mut buffer).await {
+            let read = Request::read_head(&mut stream, &mut buffer).await;
+            // The lab's own paths are answered whatever the machine is doing.
+            let turn = turn.filter(|_| !matches!(&read, Ok((request, _)) if is_control(&request.path)));
+            let mut under_way = None;
+            let read = match (read, turn) {
+                (Ok((mut request, length)), Some(turn)) => {
+                    under_way = Some(turn.take().await);
+                    let body = request.read_body(&mut stream, &mut buffer, length);
+                    match tokio::time::timeout(turn.patience, body).await {
+                        Ok(body) => body.map(|()| request),
+                        Err(_) => Err(ReadError::Refused(500)),
+                    }
+                }
+                (Ok((mut request, length)), None) => {
+                    request.read_body(&mut stream, &mut buffer, length).await.map(|()| request)
+                }
+                (Err(error), _) => Err(error),
+            };
+            let request = match read {
                 Ok(request) => request,
                 Err(ReadError::Gone) => break,
                 Err(ReadError::Refused(status)) => {
@@ -52,6 +74,7 @@ where
             if answer(&mut stream, &reply, close).await.is_err() || close {
                 break;
             }
+            drop(under_way);
         }
         let _ = stream.shutdown().await;
     };

@@ -78,13 +78,17 @@ pub(crate) enum Aftermath {
     None,
     /// It restarts and refuses connections for this long.
     Restart(Duration),
+    /// It answers, and restarts right after that.
+    RestartSoon(Duration),
 }
 
 /// A mail that a page sends before it answers, and how the page speaks of it.
 pub(crate) struct Errand {
     /// What to send, from whom, to whom.
     pub(crate) scan: ScanRequest,
-    /// Makes the answer.
+    /// Whether the answer is given before the mail is sent, so that the page must be asked again.
+    pub(crate) background: bool,
+    /// Makes the answer; in the background, it only learns what came of the mail.
     pub(crate) told: Box<dyn FnOnce(&SendOutcome) -> Response + Send>,
 }
 

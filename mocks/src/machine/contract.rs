@@ -1,6 +1,7 @@
 //! What the lab may ask of a machine.
 
 use std::ops::DerefMut;
+use std::time::Duration;
 
 use super::common::{Answer, Common};
 use crate::faults::Fault;
@@ -44,6 +45,11 @@ pub(crate) trait Machine: Send + Sync {
 
     /// Back to the start.
     fn reset(&self);
+
+    /// Where the web server takes one request at a time: how long a body that does not come holds everybody up.
+    fn one_at_a_time(&self) -> Option<Duration> {
+        None
+    }
 
     /// What its mail client works with now; nothing where no server is configured. Host name, serial number, model
     /// and source address are filled in by the caller, and so is a sender that a person chose.

@@ -74,6 +74,7 @@ pub(crate) struct Strike {
     pub(crate) stale_token: bool,
     pub(crate) drop_write: bool,
     pub(crate) refuse_login: bool,
+    pub(crate) locked_out: bool,
     pub(crate) no_menu_entry: bool,
     pub(crate) model: Option<String>,
     pub(crate) serial: Option<String>,
@@ -214,7 +215,8 @@ fn apply(strike: &mut Strike, fault: &FaultKind) {
         GzipBomb => strike.instead = Some(Instead::Silence(Manner::Bomb)),
         RedirectTo { url } => strike.instead = Some(Instead::Answer(Response::found(url.as_str()))),
         OtherCertificate => {}
-        LockedOut | WrongPassword => strike.refuse_login = true,
+        LockedOut => (strike.refuse_login, strike.locked_out) = (true, true),
+        WrongPassword => strike.refuse_login = true,
         Restart { ms } => strike.instead = Some(Instead::Restart(*ms)),
         FieldMissing { item } => strike.marks.missing.push(*item),
         FieldTwice { item } => strike.marks.twice.push(*item),
