@@ -139,8 +139,7 @@ impl Item {
             SmtpPort | Pop3Port | ImapPort => Domain::Number(1, 65535),
             PopWait => Domain::Number(0, 10000),
             AutoSender | ReceptionIntervalOn | SmtpSsl | SmtpAuth | PopBeforeSmtp | FaxReceive
-            | NotifyReceive
-            | VerifyCertificate => Domain::Switch,
+            | NotifyReceive | VerifyCertificate => Domain::Switch,
             ReceptionProtocol => Domain::Choice(&["pop3", "imap4", "smtp"]),
             StorageInServer => Domain::Choice(&["off", "all", "errors"]),
             SmtpEncryption | PopEncryption => Domain::Choice(&["auto", "active", "inactive"]),
@@ -162,8 +161,7 @@ impl Item {
             Pop3Port => "110",
             ImapPort => "143",
             AutoSender | ReceptionIntervalOn | SmtpSsl | SmtpAuth | PopBeforeSmtp | FaxReceive
-            | NotifyReceive
-            | VerifyCertificate => "false",
+            | NotifyReceive | VerifyCertificate => "false",
             AdminAddress | Signature | SmtpServer | SmtpAuthAddress | SmtpUser | PopAddress | PopUser
             | PopServer | FaxAddress | FaxUser | NotifyAddress | NotifyUser | DeviceAddress => "",
             SmtpSecurity => "none",
