@@ -19,6 +19,7 @@
 
 pub mod mail;
 
+mod brother;
 mod control;
 mod demo_fleet;
 mod faults;
@@ -38,6 +39,10 @@ mod subnet;
 mod tls;
 mod workspace;
 
+pub use brother::{
+    BrotherOption, BrotherPaths, BrotherProfile, BrotherRow, DoorManners, FieldIds, FormTokens, Generation,
+    Marker, MissingFields, MntInfo, PageIds, Stars, TestMail, TokenBreaks, TokenManners, WrongPassword,
+};
 pub use faults::{Fault, FaultKind};
 pub use handle::DeviceHandle;
 pub use lab::{DeviceInfo, Lab};

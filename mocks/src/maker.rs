@@ -1,5 +1,6 @@
 //! Whose machine it is: one type over the profiles of all makers.
 
+use crate::brother::{self, BrotherProfile};
 use crate::machine::Machine;
 use crate::ricoh;
 use crate::settings::Settings;
@@ -10,11 +11,16 @@ use crate::spec::{DeviceSpec, TlsKind};
 pub enum MakerProfile {
     /// A Ricoh.
     Ricoh(Box<ricoh::Profile>),
+    /// A Brother.
+    Brother(Box<BrotherProfile>),
 }
 
 impl MakerProfile {
     /// A profile by its name, whoever made the machine; an unknown name gives Ricoh's newer generation.
     pub fn named(name: &str) -> Self {
+        if BrotherProfile::NAMES.contains(&name) {
+            return BrotherProfile::named(name).into();
+        }
         ricoh::Profile::named(name).into()
     }
 
@@ -22,6 +28,7 @@ impl MakerProfile {
     pub fn name(&self) -> &str {
         match self {
             Self::Ricoh(profile) => &profile.name,
+            Self::Brother(profile) => &profile.name,
         }
     }
 
@@ -29,6 +36,7 @@ impl MakerProfile {
     pub fn vendor(&self) -> &'static str {
         match self {
             Self::Ricoh(_) => "ricoh",
+            Self::Brother(_) => "brother",
         }
     }
 
@@ -36,6 +44,7 @@ impl MakerProfile {
     pub fn tls(&self) -> TlsKind {
         match self {
             Self::Ricoh(profile) => profile.tls,
+            Self::Brother(profile) => profile.tls,
         }
     }
 
@@ -43,6 +52,7 @@ impl MakerProfile {
     pub fn model(&self) -> &str {
         match self {
             Self::Ricoh(profile) => &profile.model,
+            Self::Brother(profile) => &profile.model,
         }
     }
 
@@ -50,6 +60,7 @@ impl MakerProfile {
     pub fn sample_serial(&self) -> &str {
         match self {
             Self::Ricoh(profile) => &profile.sample_serial,
+            Self::Brother(profile) => &profile.sample_serial,
         }
     }
 
@@ -57,6 +68,7 @@ impl MakerProfile {
     pub fn firmware(&self) -> &str {
         match self {
             Self::Ricoh(profile) => &profile.firmware,
+            Self::Brother(profile) => &profile.firmware,
         }
     }
 
@@ -64,6 +76,7 @@ impl MakerProfile {
     pub fn factory_settings(&self) -> Settings {
         match self {
             Self::Ricoh(_) => Settings::default(),
+            Self::Brother(profile) => profile.factory_settings(),
         }
     }
 
@@ -71,6 +84,7 @@ impl MakerProfile {
     pub fn ricoh(&self) -> Option<&ricoh::Profile> {
         match self {
             Self::Ricoh(profile) => Some(profile),
+            _ => None,
         }
     }
 
@@ -78,7 +92,30 @@ impl MakerProfile {
     pub fn ricoh_mut(&mut self) -> Option<&mut ricoh::Profile> {
         match self {
             Self::Ricoh(profile) => Some(profile),
+            _ => None,
         }
+    }
+
+    /// The Brother profile, to look at.
+    pub fn brother(&self) -> Option<&BrotherProfile> {
+        match self {
+            Self::Brother(profile) => Some(profile),
+            _ => None,
+        }
+    }
+
+    /// The Brother profile, to change.
+    pub fn brother_mut(&mut self) -> Option<&mut BrotherProfile> {
+        match self {
+            Self::Brother(profile) => Some(profile),
+            _ => None,
+        }
+    }
+}
+
+impl From<BrotherProfile> for MakerProfile {
+    fn from(profile: BrotherProfile) -> Self {
+        Self::Brother(Box::new(profile))
     }
 }
 
@@ -93,6 +130,7 @@ impl DeviceSpec {
     pub(crate) fn build(self) -> Box<dyn Machine> {
         match self.profile.clone() {
             MakerProfile::Ricoh(profile) => Box::new(ricoh::Device::new(self, *profile)),
+            MakerProfile::Brother(profile) => Box::new(brother::Device::new(self, *profile)),
         }
     }
 }
