@@ -38,6 +38,7 @@ mod state;
 mod subnet;
 mod tls;
 mod workspace;
+mod xerox;
 
 pub use brother::{
     BrotherOption, BrotherPaths, BrotherProfile, BrotherRow, DoorManners, FieldIds, FormTokens, Generation,
@@ -56,3 +57,7 @@ pub use settings::{Item, PasswordKind, Settings};
 pub use spec::{DeviceSpec, LabSpec, PlainDoor, TlsKind};
 pub use state::{DeviceState, LoggedRequest};
 pub use subnet::{Egress, EgressRule, SubnetSpec};
+pub use xerox::{
+    Barrier, Cloning, Csrf, FieldValues, LoginEnd, ProductStyle, SmtpField, SmtpPages, XeroxDoor,
+    XeroxProfile, XeroxTestMail, XeroxUi, XeroxWording,
+};

@@ -5,6 +5,7 @@ use crate::machine::Machine;
 use crate::ricoh;
 use crate::settings::Settings;
 use crate::spec::{DeviceSpec, TlsKind};
+use crate::xerox;
 
 /// A profile of any maker.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub enum MakerProfile {
     Ricoh(Box<ricoh::Profile>),
     /// A Brother.
     Brother(Box<BrotherProfile>),
+    /// A Xerox.
+    Xerox(Box<xerox::XeroxProfile>),
 }
 
 impl MakerProfile {
@@ -21,7 +24,10 @@ impl MakerProfile {
         if BrotherProfile::NAMES.contains(&name) {
             return BrotherProfile::named(name).into();
         }
-        ricoh::Profile::named(name).into()
+        match xerox::XeroxProfile::find(name) {
+            Some(profile) => profile.into(),
+            None => ricoh::Profile::named(name).into(),
+        }
     }
 
     /// The profile's name.
@@ -29,6 +35,7 @@ impl MakerProfile {
         match self {
             Self::Ricoh(profile) => &profile.name,
             Self::Brother(profile) => &profile.name,
+            Self::Xerox(profile) => &profile.name,
         }
     }
 
@@ -37,6 +44,7 @@ impl MakerProfile {
         match self {
             Self::Ricoh(_) => "ricoh",
             Self::Brother(_) => "brother",
+            Self::Xerox(_) => "xerox",
         }
     }
 
@@ -45,6 +53,7 @@ impl MakerProfile {
         match self {
             Self::Ricoh(profile) => profile.tls,
             Self::Brother(profile) => profile.tls,
+            Self::Xerox(profile) => profile.tls,
         }
     }
 
@@ -53,6 +62,7 @@ impl MakerProfile {
         match self {
             Self::Ricoh(profile) => &profile.model,
             Self::Brother(profile) => &profile.model,
+            Self::Xerox(profile) => &profile.model,
         }
     }
 
@@ -61,6 +71,7 @@ impl MakerProfile {
         match self {
             Self::Ricoh(profile) => &profile.sample_serial,
             Self::Brother(profile) => &profile.sample_serial,
+            Self::Xerox(profile) => &profile.sample_serial,
         }
     }
 
@@ -69,6 +80,7 @@ impl MakerProfile {
         match self {
             Self::Ricoh(profile) => &profile.firmware,
             Self::Brother(profile) => &profile.firmware,
+            Self::Xerox(profile) => &profile.firmware,
         }
     }
 
@@ -77,6 +89,7 @@ impl MakerProfile {
         match self {
             Self::Ricoh(_) => Settings::default(),
             Self::Brother(profile) => profile.factory_settings(),
+            Self::Xerox(profile) => profile.factory_settings(),
         }
     }
 
@@ -104,10 +117,26 @@ impl MakerProfile {
         }
     }
 
+    /// The Xerox profile, to look at.
+    pub fn xerox(&self) -> Option<&xerox::XeroxProfile> {
+        match self {
+            Self::Xerox(profile) => Some(profile),
+            _ => None,
+        }
+    }
+
     /// The Brother profile, to change.
     pub fn brother_mut(&mut self) -> Option<&mut BrotherProfile> {
         match self {
             Self::Brother(profile) => Some(profile),
+            _ => None,
+        }
+    }
+
+    /// The Xerox profile, to change.
+    pub fn xerox_mut(&mut self) -> Option<&mut xerox::XeroxProfile> {
+        match self {
+            Self::Xerox(profile) => Some(profile),
             _ => None,
         }
     }
@@ -116,6 +145,12 @@ impl MakerProfile {
 impl From<BrotherProfile> for MakerProfile {
     fn from(profile: BrotherProfile) -> Self {
         Self::Brother(Box::new(profile))
+    }
+}
+
+impl From<xerox::XeroxProfile> for MakerProfile {
+    fn from(profile: xerox::XeroxProfile) -> Self {
+        Self::Xerox(Box::new(profile))
     }
 }
 
@@ -131,6 +166,7 @@ impl DeviceSpec {
         match self.profile.clone() {
             MakerProfile::Ricoh(profile) => Box::new(ricoh::Device::new(self, *profile)),
             MakerProfile::Brother(profile) => Box::new(brother::Device::new(self, *profile)),
+            MakerProfile::Xerox(profile) => Box::new(xerox::Device::new(self, *profile)),
         }
     }
 }

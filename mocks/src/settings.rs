@@ -75,6 +75,22 @@ pub enum Item {
     /// How the connection is secured: `none`, `starttls_if_offered`, `starttls` or `tls` (Xerox, Brother; a machine may
     /// offer fewer of them).
     SmtpSecurity,
+    /// How the server is found: `manual` or `dns` (Xerox).
+    ServerChoice,
+    /// Maximum Message Size in KB, 512 to 20480 (Xerox).
+    MaxMessageKb,
+    /// Number of Fragments, 1 to 500 (Xerox).
+    Fragments,
+    /// Total Job Size in KB, 512 to 2000000 (Xerox).
+    MaxJobKb,
+    /// E-mail Job Splitting Boundary: `page` or `automatic` (Xerox).
+    Splitting,
+    /// Whose log-in a person's scans are sent with: `none`, `system`, `user` or `prompt` (Xerox).
+    UserJobsLogin,
+    /// Whose log-in the machine's own mail is sent with: `none` or `system` (Xerox).
+    SystemJobsLogin,
+    /// Kerberos tickets: `true` or `false` (Xerox).
+    Kerberos,
 }
 
 /// What a value of an [`Item`] may be.
@@ -143,6 +159,14 @@ impl Item {
             ReceptionProtocol => Domain::Choice(&["pop3", "imap4", "smtp"]),
             StorageInServer => Domain::Choice(&["off", "all", "errors"]),
             SmtpEncryption | PopEncryption => Domain::Choice(&["auto", "active", "inactive"]),
+            MaxMessageKb => Domain::Number(512, 20_480),
+            Fragments => Domain::Number(1, 500),
+            MaxJobKb => Domain::Number(512, 2_000_000),
+            Kerberos => Domain::Switch,
+            ServerChoice => Domain::Choice(&["manual", "dns"]),
+            Splitting => Domain::Choice(&["page", "automatic"]),
+            UserJobsLogin => Domain::Choice(&["none", "system", "user", "prompt"]),
+            SystemJobsLogin => Domain::Choice(&["none", "system"]),
             SmtpSecurity => Domain::Choice(&["none", "starttls_if_offered", "starttls", "tls"]),
         }
     }
@@ -164,7 +188,13 @@ impl Item {
             | NotifyReceive | VerifyCertificate => "false",
             AdminAddress | Signature | SmtpServer | SmtpAuthAddress | SmtpUser | PopAddress | PopUser
             | PopServer | FaxAddress | FaxUser | NotifyAddress | NotifyUser | DeviceAddress => "",
-            SmtpSecurity => "none",
+            SmtpSecurity | UserJobsLogin | SystemJobsLogin => "none",
+            ServerChoice => "manual",
+            MaxMessageKb => "10240",
+            Fragments => "1",
+            MaxJobKb => "300000",
+            Splitting => "page",
+            Kerberos => "false",
         }
     }
 

@@ -156,7 +156,7 @@ impl Request {
 
     /// The form of the query, whatever the method.
     pub(crate) fn query_form(&self) -> Form {
-        Form(form_urlencoded::parse(self.query.as_bytes()).into_owned().collect())
+        Form::of(&self.query)
     }
 
     /// The posted form, or the query of a GET.
@@ -171,6 +171,11 @@ impl Request {
 pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
+    /// Reads a query.
+    pub(crate) fn of(query: &str) -> Self {
+        Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+    }
+
     /// The first value of a field; pages of this family read the first of a doubled field.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
