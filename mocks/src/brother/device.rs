@@ -234,8 +234,7 @@ impl Device {
             return self.rejected(inner, visit).into();
         }
         let inside = visit.session.is_some() || !self.guarded();
-        let protected = kind.needs_login() || (kind == Kind::Identity && self.profile.identity_needs_login);
-        if protected && !inside {
+        if self.protected(kind) && !inside {
             return self.show(inner, visit, pages::please_login).into();
         }
         let form = matches!(kind, Kind::Login | Kind::Logout) || kind.needs_login();
@@ -271,17 +270,27 @@ impl Device {
         }
     }
 
+    /// No page, in this manner.
+    fn silence(&self, manner: Manner, slow: Duration) -> Answer {
+        Answer { slow, ..Answer::plain(Reply { response: self.html(""), manner }) }
+    }
+
+    /// Whether only an administrator sees a page.
+    fn protected(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Identity => self.profile.identity_needs_login,
+            Kind::MntInfo => self.profile.mnt_info == MntInfo::LoginPage,
+            other => other.needs_login(),
+        }
+    }
+
     fn mnt_info(&self, inner: &mut Inner, visit: &Visit<'_>) -> Response {
         match self.profile.mnt_info {
-            MntInfo::Open => {
+            MntInfo::Open | MntInfo::LoginPage => {
                 let view = self.view(inner, visit);
                 self.plain(200, "text/csv", latin1(&pages::mnt_info(&view)))
             }
-            MntInfo::LoginPage if visit.session.is_none() && self.guarded() => {
-                self.show(inner, visit, pages::please_login)
-            }
-            // That it stays away for administrators too is INVENTED, as all about repaired firmware.
-            MntInfo::LoginPage | MntInfo::Missing => self.plain(404, "text/html", NOT_FOUND),
+            MntInfo::Missing => self.plain(404, "text/html", NOT_FOUND),
         }
     }
 }
@@ -317,16 +326,16 @@ impl Machine for Device {
         match strike.instead.take() {
             Some(Instead::Silence(manner)) => {
                 inner.note(request, kind.name(), 0);
-                return Answer { slow, ..Answer::silence(manner) };
+                return self.silence(manner, slow);
             }
             Some(Instead::Answer(response)) => {
                 inner.note(request, kind.name(), response.status);
-                return Answer { slow, ..Answer::plain(response) };
+                return Answer { slow, ..Answer::plain(response.by(&self.profile.server)) };
             }
             Some(Instead::Restart(ms)) => {
                 inner.note(request, kind.name(), 0);
                 let aftermath = Aftermath::Restart(Duration::from_millis(ms));
-                return Answer { slow, aftermath, ..Answer::silence(Manner::Drop) };
+                return Answer { aftermath, ..self.silence(Manner::Drop, slow) };
             }
             None => {}
         }
@@ -345,9 +354,7 @@ impl Machine for Device {
 
     fn is_open(&self, path: &str) -> bool {
         let kind = Kind::of_path(&self.profile, path);
-        !kind.needs_login()
-            && !(kind == Kind::Identity && self.profile.identity_needs_login)
-            && !(kind == Kind::MntInfo && self.profile.mnt_info == MntInfo::LoginPage)
+        !self.protected(kind)
     }
 
     fn sessions(&self) -> usize {
