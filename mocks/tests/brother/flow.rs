@@ -87,6 +87,19 @@ async fn a_test_with_a_wrong_server_says_so_in_the_end() {
 }
 
 #[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_ends_a_test() {
+    let mut bench = Bench::new("mfc-l8900cdw").await;
+    let (page, mut form) = bench.smtp().await;
+    bench.fill(&mut form);
+    form.set("Verify Server Certificate", "1");
+    let mut test = bench.client.submit(&page, &form).await.main_form();
+    test.set("Destination E-mail Address", "smtptest@northshore.example");
+    bench.client.submit(&page, &test).await;
+    let (_, result) = poll(&mut bench.client, &page).await;
+    assert_eq!(result.said("postError").as_deref(), Some("A secure connection could not be made."));
+}
+
+#[tokio::test]
 async fn a_test_without_an_address_is_asked_again() {
     let mut bench = Bench::new("mfc-l8900cdw").await;
     let (page, form) = bench.smtp().await;

@@ -179,7 +179,7 @@ async fn names_nobody_knows_are_ignored_and_text_is_iso_8859_1() {
 
 #[tokio::test]
 async fn a_body_shorter_than_announced_holds_everybody_up() {
-    let mut bench = Bench::with("mfc-l8900cdw", |spec| {
+    let bench = Bench::with("mfc-l8900cdw", |spec| {
         spec.profile.brother_mut().unwrap().patience = Duration::from_millis(50);
     })
     .await;
