@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use crate::demo_fleet;
+use crate::law_firm;
 use crate::mail::{Account, TenantSpec};
 use crate::maker::MakerProfile;
 use crate::ricoh::Profile;
@@ -26,6 +27,13 @@ impl LabSpec {
     /// inventory says. See `README.md` for who is who.
     pub fn demo() -> Self {
         demo_fleet::spec()
+    }
+
+    /// The first story's law firm: a Xerox AltaLink C8155 (`lp-front-office`) and a Brother MFC-L8900CDW
+    /// (`lp-back-office`) that send through Google with passwords that are no longer taken. Each is to get an app
+    /// password of its own; see [`DeviceSpec::next_smtp_password`].
+    pub fn story_one() -> Self {
+        law_firm::spec()
     }
 
     /// So many healthy copiers with mixed profiles, named `copier-0000` and so on, for measurements.

@@ -19,7 +19,7 @@ use crate::handle::DeviceHandle;
 use crate::host::Host;
 use crate::http::{self, Request};
 use crate::machine::Purpose;
-use crate::mail::{MailServer, client::SendOutcome};
+use crate::mail::{MailServer, Provider, client::SendOutcome};
 use crate::scan::{self, ScanRequest};
 use crate::spec::{DeviceSpec, LabSpec, PlainDoor, TlsKind};
 use crate::state::DeviceState;
@@ -177,14 +177,24 @@ impl Lab {
     }
 
     /// Writes `inventory.csv`, and beside it the administrators' passwords and that of the first mail account as
-    /// files of mode 0600 below `secrets/` (`m365-scan.txt`). Answers the inventory's path.
+    /// files of mode 0600 below `secrets/` (`m365-scan.txt`; `smtp-DEVICE.txt` where a device is to get a password of
+    /// its own). Answers the inventory's path.
     ///
     /// # Errors
     /// When a file cannot be written.
     pub fn write_workspace(&self, dir: &Path) -> io::Result<PathBuf> {
         let tenant = self.shared.mail.spec();
-        let password = tenant.accounts.first().map(|account| account.password.reveal());
-        workspace::write(dir, &self.devices(), password)
+        let mut secrets: Vec<(String, String)> = Vec::new();
+        if let (Provider::Microsoft365, Some(account)) = (tenant.provider, tenant.accounts.first()) {
+            secrets.push(("m365-scan.txt".into(), account.password.reveal().to_owned()));
+        }
+        for host in &self.shared.hosts {
+            let spec = host.device.spec();
+            if let Some(password) = &spec.next_smtp_password {
+                secrets.push((format!("smtp-{}.txt", spec.name), password.clone()));
+            }
+        }
+        workspace::write(dir, &self.devices(), &secrets)
     }
 
     /// Ends everything and waits for it.
@@ -334,16 +344,8 @@ impl Shared {
             let subnets = self.subnets.lock().unwrap_or_else(PoisonError::into_inner);
             subnets.get(&host.device.spec().subnet).cloned()
         };
-        let (submission, mx) = (self.mail.submission_addr(), self.mail.mx_addr());
-        match scan::prepare(
-            host.device.as_ref(),
-            host.address,
-            subnet.as_ref(),
-            submission,
-            mx,
-            request,
-            purpose,
-        ) {
+        match scan::prepare(host.device.as_ref(), host.address, subnet.as_ref(), &self.mail, request, purpose)
+        {
             Ok(errand) => errand.run().await,
             Err(outcome) => outcome,
         }

@@ -28,6 +28,7 @@ mod handle;
 mod host;
 mod http;
 mod lab;
+mod law_firm;
 mod machine;
 mod maker;
 mod ricoh;

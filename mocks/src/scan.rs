@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::{Machine, Purpose};
+use crate::mail::MailServer;
 use crate::mail::client::{self, MailClientSettings, SendOutcome, Stage};
 use crate::subnet::{Egress, SubnetSpec};
 
@@ -46,8 +47,7 @@ pub(crate) fn prepare(
     device: &dyn Machine,
     source: SocketAddr,
     subnet: Option<&SubnetSpec>,
-    submission: SocketAddr,
-    mx: SocketAddr,
+    mail: &MailServer,
     request: ScanRequest,
     purpose: Purpose,
 ) -> Result<Errand, SendOutcome> {
@@ -71,8 +71,9 @@ pub(crate) fn prepare(
     settings.source = Some(source.ip());
     let egress = subnet.map_or(Egress::Blocked, |subnet| subnet.route(&settings.server, settings.port));
     let route = match egress {
-        Egress::Submission => client::Route::Open(submission),
-        Egress::Mx => client::Route::Open(mx),
+        Egress::Submission => client::Route::Open(mail.submission_addr()),
+        Egress::Mx => client::Route::Open(mail.mx_addr()),
+        Egress::ImplicitTls => mail.implicit_tls_addr().map_or(client::Route::Refused, client::Route::Open),
         Egress::Address(address) => client::Route::Open(address),
         Egress::Blocked => client::Route::Blocked,
         Egress::Refused => client::Route::Refused,

@@ -91,6 +91,8 @@ pub struct DeviceSpec {
     pub settings: Settings,
     /// The SMTP password it holds at the start.
     pub smtp_password: Option<String>,
+    /// The SMTP password that its owner means to store in it; a file of the workspace.
+    pub next_smtp_password: Option<String>,
     /// How many administrator sessions it allows at once.
     pub max_sessions: usize,
     /// After how many wrong passwords the account locks; absent means never, as from the factory.
@@ -139,6 +141,7 @@ impl DeviceSpec {
             inventory_password: None,
             settings: profile.factory_settings(),
             smtp_password: None,
+            next_smtp_password: None,
             max_sessions: 5,
             lockout: None,
             dead: false,

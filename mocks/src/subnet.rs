@@ -35,6 +35,8 @@ pub enum Egress {
     Submission,
     /// It reaches the lab mail server's MX port.
     Mx,
+    /// It reaches the lab mail server's port with TLS from the first byte; refused where the tenant has none.
+    ImplicitTls,
     /// It reaches this address.
     Address(SocketAddr),
     /// A firewall swallows it: time-out, which the lab reports at once.

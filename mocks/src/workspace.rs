@@ -11,8 +11,8 @@ use crate::lab::DeviceInfo;
 const COLUMNS: &str =
     "name,address,vendor,admin_user,admin_secret,site,location,model,serial,subnet,tls,tags";
 
-/// Writes `inventory.csv` and the secrets it refers to; `mail_password` becomes `secrets/m365-scan.txt`.
-pub(crate) fn write(dir: &Path, devices: &[DeviceInfo], mail_password: Option<&str>) -> io::Result<PathBuf> {
+/// Writes `inventory.csv` and the secrets it refers to; `mail` are further files of `secrets/` with what is in them.
+pub(crate) fn write(dir: &Path, devices: &[DeviceInfo], mail: &[(String, String)]) -> io::Result<PathBuf> {
     let secrets = dir.join("secrets");
     fs::create_dir_all(&secrets)?;
     let mut files: BTreeMap<String, String> = BTreeMap::new();
@@ -41,8 +41,8 @@ pub(crate) fn write(dir: &Path, devices: &[DeviceInfo], mail_password: Option<&s
     for (file, password) in &files {
         write_secret(&secrets.join(file), password)?;
     }
-    if let Some(password) = mail_password {
-        write_secret(&secrets.join("m365-scan.txt"), password)?;
+    for (file, password) in mail {
+        write_secret(&secrets.join(file), password)?;
     }
     let inventory = dir.join("inventory.csv");
     fs::write(&inventory, csv)?;

@@ -30,6 +30,11 @@ pub(super) fn rfc5322(now: SystemTime) -> String {
     )
 }
 
+/// Seconds since 1970.
+pub(super) fn seconds(now: SystemTime) -> u64 {
+    now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
 struct Civil {
     days: u64,
     year: u64,

@@ -6,6 +6,7 @@ use super::message::{Message, Via};
 use super::policy;
 use super::replies::{self, Fill};
 use super::session::{Envelope, Next, Session};
+use super::tenant::Provider;
 use super::wire::Body;
 
 impl Session {
@@ -60,9 +61,11 @@ impl Session {
                 if older >= spec.limits.concurrent_per_account {
                     return Some((&replies::CONCURRENT, String::new()));
                 }
-                let senders = [Some(message.envelope_from.as_str()), from].into_iter().flatten();
-                if let Err((reply, sender)) = policy::send_as(spec, login, senders) {
-                    return Some((reply, sender.to_owned()));
+                if spec.provider == Provider::Microsoft365 {
+                    let senders = [Some(message.envelope_from.as_str()), from].into_iter().flatten();
+                    if let Err((reply, sender)) = policy::send_as(spec, login, senders) {
+                        return Some((reply, sender.to_owned()));
+                    }
                 }
                 if spec.account(login).is_some_and(|account| account.full) {
                     return Some((&replies::MAILBOX_FULL, String::new()));
@@ -75,6 +78,13 @@ impl Session {
                 let values = Fill { login, from: &sender, ..Fill::default() };
                 return self.refuse_with(reply, values).await;
             }
+        }
+        let mut message = message;
+        if self.provider() == Provider::Google
+            && let Some(login) = &message.authenticated_as
+        {
+            // Google does not refuse a foreign sender; it writes the account's address in its place.
+            message.envelope_from.clone_from(login);
         }
         let reply = if self.via == Via::Mx { &replies::QUEUED } else { &replies::SUBMITTED };
         let message_id = message

@@ -10,7 +10,7 @@ use super::password::Password;
 use super::policy;
 use super::replies::{self, Reply};
 use super::session::{Next, Session};
-use super::tenant::TlsMin;
+use super::tenant::{Provider, TlsMin};
 use super::wire::Line;
 
 /// An answer of the client within the exchange.
@@ -43,6 +43,9 @@ impl Session {
         }
         match (self.via, mechanism.as_str()) {
             (Via::Submission | Via::ImplicitTls, "LOGIN") => self.auth_login(initial).await,
+            (Via::Submission | Via::ImplicitTls, "PLAIN") if self.provider() == Provider::Google => {
+                self.auth_plain(initial).await
+            }
             (Via::Submission | Via::ImplicitTls, "XOAUTH2") => self.auth_token(initial).await,
             _ => self.refuse(&replies::UNKNOWN_MECHANISM).await,
         }
@@ -61,8 +64,30 @@ impl Session {
             Answer::Text(password) => Password::new(password),
             other => return self.broken_off(other).await,
         };
+        self.judge(&user, &password).await
+    }
+
+    /// Name and password in one, with a zero before each.
+    async fn auth_plain(&mut self, initial: &str) -> io::Result<Next> {
+        let answer = match initial {
+            "" => self.ask(&replies::XOAUTH2_GO_ON).await?,
+            given => decode(given.as_bytes()),
+        };
+        let both = match answer {
+            Answer::Text(both) => Password::new(both),
+            other => return self.broken_off(other).await,
+        };
+        let mut parts = both.reveal().split('\0').skip(1);
+        match (parts.next(), parts.next()) {
+            (Some(user), Some(password)) => self.judge(user, &Password::new(password.to_owned())).await,
+            _ => self.refuse(&replies::UNSUCCESSFUL).await,
+        }
+    }
+
+    /// Lets the tenant judge a name and a password.
+    async fn judge(&mut self, user: &str, password: &Password) -> io::Result<Next> {
         let (verdict, lock_after) = self.shared.with_spec(|spec| {
-            let verdict = policy::login(spec, &user, password.reveal());
+            let verdict = policy::login(spec, user, password.reveal());
             (verdict.map(|account| account.address.clone()), spec.limits.lock_after)
         });
         match verdict {
@@ -73,9 +98,9 @@ impl Session {
                 Ok(Next::Go)
             }
             Err(reply) => {
-                if reply == &replies::CREDENTIALS && self.shared.failed_login(&user, lock_after) {
+                if reply == &replies::CREDENTIALS && self.shared.failed_login(user, lock_after) {
                     self.shared.change_spec(|spec| {
-                        if let Some(account) = spec.account_mut(&user) {
+                        if let Some(account) = spec.account_mut(user) {
                             account.locked = true;
                         }
                     });

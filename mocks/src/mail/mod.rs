@@ -1,4 +1,5 @@
-//! The lab's mail service: a small tenant that behaves like Microsoft 365, and the mail client inside a copier.
+//! The lab's mail service: a small tenant that behaves like Microsoft 365, or like Google's, and the mail client
+//! inside a copier.
 //!
 //! Everything listens and connects on loopback addresses only. Reply texts are data in [`replies`], each with the
 //! certainty of its wording.
@@ -22,5 +23,5 @@ pub use message::{Dialogue, DialogueLine, Message, Speaker, Via};
 pub use password::Password;
 pub use server::MailServer;
 pub use tenant::{
-    Account, Connector, Limits, SendAsReply, SmtpAuthSwitch, TenantSpec, TlsMin, UnknownRecipient,
+    Account, Connector, Limits, Provider, SendAsReply, SmtpAuthSwitch, TenantSpec, TlsMin, UnknownRecipient,
 };

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use super::message::Via;
 use super::replies::{self, Reply};
-use super::tenant::{Account, SendAsReply, SmtpAuthSwitch, TenantSpec, UnknownRecipient, domain_of};
+use super::tenant::{
+    Account, Provider, SendAsReply, SmtpAuthSwitch, TenantSpec, UnknownRecipient, domain_of,
+};
 
 /// Judges a name and a password, in the order of the real service.
 ///
@@ -15,6 +17,9 @@ pub(super) fn login<'a>(
     user: &str,
     password: &str,
 ) -> Result<&'a Account, &'static Reply> {
+    if spec.provider == Provider::Google {
+        return google_login(spec, user, password);
+    }
     if spec.basic_auth_retired {
         return Err(&replies::BASIC_RETIRED);
     }
@@ -46,6 +51,23 @@ pub(super) fn login<'a>(
         return Err(&replies::NO_MAILBOX);
     }
     Ok(account)
+}
+
+/// Google takes app passwords only, and says which kind of refusal it is only to whom knows the account's password.
+fn google_login<'a>(spec: &'a TenantSpec, user: &str, password: &str) -> Result<&'a Account, &'static Reply> {
+    let Some(account) = spec.account(user) else {
+        return Err(&replies::CREDENTIALS);
+    };
+    if account.locked {
+        return Err(&replies::LOCKED);
+    }
+    if account.has_app_password(password) {
+        return Ok(account);
+    }
+    if account.two_step && account.password.reveal() == password {
+        return Err(&replies::google::APP_PASSWORD);
+    }
+    Err(&replies::CREDENTIALS)
 }
 
 /// What becomes of a recipient.

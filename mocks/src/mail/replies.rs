@@ -93,16 +93,19 @@ pub fn fill(text: &str, values: &Fill<'_>) -> String {
 
 /// The reply with this id.
 pub fn by_id(id: &str) -> Option<&'static Reply> {
-    ALL.iter().copied().find(|reply| reply.id == id)
+    ALL.iter().chain(google::ALL).copied().find(|reply| reply.id == id)
 }
 
 macro_rules! replies {
     ($($(#[$doc:meta])* $name:ident = $id:literal, $certainty:ident, $text:expr;)*) => {
         $($(#[$doc])* pub static $name: Reply = Reply { id: $id, text: $text, certainty: Certainty::$certainty };)*
-        /// All replies of the server.
+        /// All replies of this list.
         pub static ALL: &[&Reply] = &[$(&$name),*];
     };
 }
+
+// After the macro, which it uses.
+pub mod google;
 
 replies! {
     /// Greeting of the submission side.

@@ -14,6 +14,7 @@ use super::message::{Speaker, Via};
 use super::policy::{self, Recipient};
 use super::replies::{self, Fill, Reply, fill};
 use super::state::Shared;
+use super::tenant::Provider;
 use super::tls;
 use super::wire::{Line, Wire};
 
@@ -158,7 +159,10 @@ impl Session {
         // The login is offered after TLS only, and never at the MX.
         let offer = match (self.wire.tls_version(), self.via) {
             (None, _) => "STARTTLS",
-            (Some(_), Via::Submission | Via::ImplicitTls) => "AUTH LOGIN XOAUTH2",
+            (Some(_), Via::Submission | Via::ImplicitTls) => match self.provider() {
+                Provider::Microsoft365 => "AUTH LOGIN XOAUTH2",
+                Provider::Google => "AUTH LOGIN PLAIN XOAUTH2 PLAIN-CLIENTTOKEN OAUTHBEARER XOAUTH",
+            },
             (Some(_), Via::Mx) => "",
         };
         self.say_with(&replies::EHLO, Fill { size: &size, offer, ..Fill::default() }).await?;
@@ -276,7 +280,14 @@ impl Session {
 
     /// Says a reply, with the names and numbers of this session filled in.
     pub(super) async fn say_with(&mut self, reply: &'static Reply, values: Fill<'_>) -> io::Result<()> {
-        let replaced = self.shared.with_spec(|spec| spec.overrides.get(reply.id).cloned());
+        let (replaced, reply) = self.shared.with_spec(|spec| {
+            let reply = match spec.provider {
+                Provider::Microsoft365 => reply,
+                Provider::Google => replies::google::instead_of(reply),
+            };
+            (spec.overrides.get(reply.id).cloned(), reply)
+        });
+        let google = self.provider() == Provider::Google;
         let text = replaced.as_deref().unwrap_or(reply.text);
         // An offer is a line of its own; without one the line goes.
         let text = match values.offer {
@@ -285,6 +296,7 @@ impl Session {
         };
         let time = match reply.id {
             "banner" => clock::rfc5322(self.opened),
+            "g-submitted" => clock::seconds(self.opened).to_string(),
             _ => clock::iso(self.opened),
         };
         let text = fill(
@@ -294,7 +306,11 @@ impl Session {
                 host: self.host_name(),
                 store: self.store_name(),
                 time: &time,
-                id: &format!("08DE{:012X}", self.number),
+                id: &if google {
+                    format!("5b1f17b1804b1-47778{:08x}sm1835945e9.12", self.number)
+                } else {
+                    format!("08DE{:012X}", self.number)
+                },
                 peer: &self.peer.ip().to_string(),
                 ..values
             },
@@ -308,6 +324,10 @@ impl Session {
         self.wire.write(bytes.as_bytes()).await
     }
 
+    pub(super) fn provider(&self) -> Provider {
+        self.shared.with_spec(|spec| spec.provider)
+    }
+
     pub(super) fn keep(&self, text: &str) {
         self.shared.line(self.number, Speaker::Client, text);
     }
@@ -316,6 +336,8 @@ impl Session {
     // its refusals in `prod.outlook.com`; the MX shows `mail.protection.outlook.com` and `prod.protection.outlook.com`.
     fn front_name(&self) -> &'static str {
         match self.via {
+            Via::Mx if self.provider() == Provider::Google => "mx.google.com",
+            _ if self.provider() == Provider::Google => "smtp.gmail.com",
             Via::Mx => "DB5EUR02FT041.mail.protection.outlook.com",
             Via::Submission | Via::ImplicitTls => "AM0PR04CA0083.outlook.office365.com",
         }

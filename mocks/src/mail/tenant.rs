@@ -11,6 +11,8 @@ use super::password::Password;
 /// [`TenantSpec::new`] gives one in which a copier with a right login can send: every obstacle is off.
 #[derive(Debug, Clone)]
 pub struct TenantSpec {
+    /// Whose service it is. Google's knows none of the switches below but limits, recipients and locked accounts.
+    pub provider: Provider,
     /// Accepted domains, the first one being the main one.
     pub domains: Vec<String>,
     /// Mailboxes that can log in. Each is also a recipient.
@@ -49,6 +51,7 @@ impl TenantSpec {
     /// A tenant with one accepted domain, no accounts, SMTP AUTH on and no obstacle.
     pub fn new(domain: impl Into<String>) -> Self {
         Self {
+            provider: Provider::Microsoft365,
             domains: vec![domain.into()],
             accounts: Vec::new(),
             recipients: Vec::new(),
@@ -65,6 +68,19 @@ impl TenantSpec {
             implicit_tls: false,
             overrides: BTreeMap::new(),
             limits: Limits::default(),
+        }
+    }
+
+    /// A tenant at Google with one domain and no accounts, with a port for TLS from the first byte. Its accounts log in
+    /// with app passwords; see [`Account::app_passwords`].
+    pub fn google(domain: impl Into<String>) -> Self {
+        Self {
+            provider: Provider::Google,
+            implicit_tls: true,
+            // How Google meets old TLS is not among the facts at hand.
+            tls_min: TlsMin::Tls10,
+            limits: Limits { message_size: 35_882_577, ..Limits::default() },
+            ..Self::new(domain)
         }
     }
 
@@ -121,6 +137,16 @@ pub(super) fn domain_of(address: &str) -> Option<&str> {
         .map(|(_, domain)| domain)
 }
 
+/// Whose service a tenant is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Provider {
+    /// Microsoft 365.
+    #[default]
+    Microsoft365,
+    /// Google: plain passwords are no longer taken, senders are rewritten to the account's address.
+    Google,
+}
+
 /// A mailbox that can log in.
 #[derive(Debug, Clone)]
 pub struct Account {
@@ -128,6 +154,10 @@ pub struct Account {
     pub address: String,
     /// Its password; never shown by `Debug`.
     pub password: Password,
+    /// At Google: the passwords that devices log in with. The account's own password is refused there.
+    pub app_passwords: Vec<Password>,
+    /// At Google: whether 2-Step Verification is on, which decides how the account's own password is refused.
+    pub two_step: bool,
     /// Other addresses it may use as a sender.
     pub may_send_as: Vec<String>,
     /// SMTP AUTH of this mailbox: on, off, or nothing to inherit from the tenant.
@@ -148,6 +178,8 @@ impl Account {
         Self {
             address: address.into(),
             password: password.into(),
+            app_passwords: Vec::new(),
+            two_step: false,
             may_send_as: Vec::new(),
             smtp_auth: None,
             excluded_from_conditional_access: false,
@@ -155,6 +187,21 @@ impl Account {
             licensed: true,
             full: false,
         }
+    }
+
+    /// The same mailbox with 2-Step Verification on and one app password more (16 letters; blanks do not count).
+    #[must_use]
+    pub fn with_app_password(mut self, password: impl Into<Password>) -> Self {
+        self.app_passwords.push(password.into());
+        self.two_step = true;
+        self
+    }
+
+    /// Whether this is one of its app passwords. Google shows them in four groups; the blanks do not count.
+    pub(super) fn has_app_password(&self, given: &str) -> bool {
+        let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let given = bare(given);
+        !given.is_empty() && self.app_passwords.iter().any(|known| bare(known.reveal()) == given)
     }
 
     pub(super) fn may_send_as(&self, sender: &str) -> bool {
