@@ -171,7 +171,8 @@ impl Host {
             return self.respond(request).await;
         }
         let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
-        http::Response::found(format!("{}{}{query}", self.url(), request.path)).into()
+        let target = format!("{}{}{query}", self.url(), request.path);
+        http::Response::found(target).by(self.device.server()).into()
     }
 
     async fn connection(self: Arc<Self>, stream: TcpStream, uptime: CancellationToken) {

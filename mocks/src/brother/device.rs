@@ -26,6 +26,8 @@ pub(crate) struct Device {
 /// A test e-mail under way.
 #[derive(Debug)]
 pub(super) struct Test {
+    /// The session that wanted it; others see the SMTP page meanwhile. INVENTED.
+    pub(super) session: Option<String>,
     /// How often "Please wait" is still said.
     pub(super) waits: u32,
     /// What came of it.
@@ -379,6 +381,10 @@ impl Machine for Device {
 
     fn reset(&self) {
         *self.inner() = Inner::new(&self.spec);
+    }
+
+    fn server(&self) -> &str {
+        &self.profile.server
     }
 
     fn one_at_a_time(&self) -> Option<Duration> {

@@ -135,7 +135,7 @@ impl Device {
     pub(super) fn smtp_page(&self, inner: &mut Inner, visit: &Visit<'_>) -> Response {
         let place = Arc::clone(&inner.test);
         let mut test = place.lock().unwrap_or_else(PoisonError::into_inner);
-        match test.as_mut() {
+        match test.as_mut().filter(|test| test.session == visit.session) {
             Some(under_way) if under_way.waits > 0 || under_way.outcome.is_none() => {
                 under_way.waits = under_way.waits.saturating_sub(1);
                 self.show(inner, visit, pages::please_wait)
@@ -212,7 +212,8 @@ impl Device {
         // A test of its own place: one that a restart overtook tells nobody any more.
         inner.test = Arc::default();
         let place = Arc::clone(&inner.test);
-        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(Test { waits, outcome: None });
+        *place.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Test { session: visit.session.clone(), waits, outcome: None });
         let scan = ScanRequest {
             to: to.to_owned(),
             from: None,

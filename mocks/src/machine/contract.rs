@@ -46,6 +46,11 @@ pub(crate) trait Machine: Send + Sync {
     /// Back to the start.
     fn reset(&self);
 
+    /// What its web server calls itself.
+    fn server(&self) -> &str {
+        "Web-Server/3.0"
+    }
+
     /// Where the web server takes one request at a time: how long a body that does not come holds everybody up.
     fn one_at_a_time(&self) -> Option<Duration> {
         None

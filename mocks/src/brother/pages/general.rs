@@ -1,8 +1,8 @@
 //! Start page, maintenance information, log-in pages, and pages nobody needs.
 
-use super::super::profile::field;
+use super::super::profile::{Generation, field};
 use super::super::wire::entities;
-use super::frame::{Note, Tab, View, document, menu, note};
+use super::frame::{Door, Note, Tab, View, document, menu, note};
 
 fn general_menu(view: &View<'_>, information: bool) -> String {
     let paths = &view.profile.paths;
@@ -17,11 +17,15 @@ fn general_menu(view: &View<'_>, information: bool) -> String {
 
 /// The start page.
 pub(crate) fn status(view: &View<'_>) -> String {
+    // The newest forms fill this by script, and only for those who are logged in.
+    let ready = match (view.profile.generation, view.door) {
+        (Generation::C2, Door::Outside) => String::new(),
+        _ => format!("<span class=\"moni moniOk\">{}</span>", entities(view.texts.ready)),
+    };
     let contents = format!(
         "<div class=\"contentsGroup\"><dl class=\"items\"><dt>{}</dt><dd><div id=\"moni_data\">\
-         <span class=\"moni moniOk\">{}</span></div></dd></dl></div>\n",
+         {ready}</div></dd></dl></div>\n",
         entities(view.texts.status),
-        entities(view.texts.ready)
     );
     document(view, Tab::General, &general_menu(view, false), view.texts.status, &contents)
 }
@@ -41,7 +45,11 @@ fn facts(view: &View<'_>) -> [(&'static str, String); 5] {
 pub(crate) fn information(view: &View<'_>) -> String {
     let rows: String = facts(view)
         .iter()
-        .map(|(label, value)| format!("<dt>{}</dt><dd>{}</dd>\n", entities(label), entities(value)))
+        // The full stop of "Serial no." is one of the few signs that stand for themselves.
+        .map(|(label, value)| {
+            let label = entities(label).replace("&#46;", ".");
+            format!("<dt>{label}</dt><dd>{}</dd>\n", entities(value))
+        })
         .collect();
     let contents = format!(
         "<div class=\"contentsGroup\"><dl class=\"items\">\n<dt class=\"head\"><span>{}</span></dt>\n{rows}</dl></div>\n\
