@@ -2,7 +2,6 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use super::pages::{self, Door, HTTP_BOXES, Note, PROTOCOLS, View};
 use super::profile::{BrotherProfile, FormTokens, MntInfo};
@@ -10,17 +9,17 @@ use super::route::Kind;
 use super::session::Sessions;
 use super::texts::{Texts, texts};
 use super::wire::{Fields, latin1};
-use crate::http::{Manner, Reply, Request, Response};
-use crate::machine::{Aftermath, Answer, Common, Errand, Instead, Machine, PageKind as _, Purpose, Strike};
-use crate::mail::client::{Login, MailClientSettings, Security, SendOutcome};
-use crate::settings::{Item, PasswordKind};
+use crate::http::{Request, Response};
+use crate::machine::{Aftermath, Common, Errand, Machine as _, Strike};
+use crate::mail::client::SendOutcome;
+use crate::settings::PasswordKind;
 use crate::spec::{DeviceSpec, TlsKind};
 
 /// One machine.
 pub(crate) struct Device {
     pub(super) spec: DeviceSpec,
     pub(super) profile: BrotherProfile,
-    inner: Mutex<Inner>,
+    pub(super) inner: Mutex<Inner>,
 }
 
 /// A test e-mail under way.
@@ -36,7 +35,7 @@ pub(super) struct Test {
 
 /// Everything of a machine that changes. No `Debug`: it holds passwords.
 pub(crate) struct Inner {
-    common: Common,
+    pub(super) common: Common,
     pub(super) sessions: Sessions,
     /// Which boxes of the list of protocols are ticked.
     pub(super) protocols: Vec<bool>,
@@ -60,25 +59,8 @@ impl DerefMut for Inner {
     }
 }
 
-/// The part of a locked machine that all machines share.
-struct Shared<'a>(MutexGuard<'a, Inner>);
-
-impl Deref for Shared<'_> {
-    type Target = Common;
-
-    fn deref(&self) -> &Common {
-        &self.0.common
-    }
-}
-
-impl DerefMut for Shared<'_> {
-    fn deref_mut(&mut self) -> &mut Common {
-        &mut self.0.common
-    }
-}
-
 impl Inner {
-    fn new(spec: &DeviceSpec) -> Self {
+    pub(super) fn new(spec: &DeviceSpec) -> Self {
         Self {
             common: Common::new(spec),
             sessions: Sessions::default(),
@@ -124,7 +106,7 @@ impl Device {
         Self { inner: Mutex::new(Inner::new(&spec)), spec, profile }
     }
 
-    fn inner(&self) -> MutexGuard<'_, Inner> {
+    pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -221,7 +203,7 @@ impl Device {
         inner.sessions.take_token(visit.session.as_deref(), visit.fields.text("CSRFToken"))
     }
 
-    fn page(&self, inner: &mut Inner, visit: &Visit<'_>) -> Done {
+    pub(super) fn page(&self, inner: &mut Inner, visit: &Visit<'_>) -> Done {
         let kind = visit.kind;
         match kind {
             Kind::Missing => return self.plain(404, "text/html", NOT_FOUND).into(),
@@ -272,13 +254,8 @@ impl Device {
         }
     }
 
-    /// No page, in this manner.
-    fn silence(&self, manner: Manner, slow: Duration) -> Answer {
-        Answer { slow, ..Answer::plain(Reply { response: self.html(""), manner }) }
-    }
-
     /// Whether only an administrator sees a page.
-    fn protected(&self, kind: Kind) -> bool {
+    pub(super) fn protected(&self, kind: Kind) -> bool {
         match kind {
             Kind::Identity => self.profile.identity_needs_login,
             Kind::MntInfo => self.profile.mnt_info == MntInfo::LoginPage,
@@ -305,114 +282,3 @@ const NOT_FOUND: &str =
 const SCRIPT: &str = "function changeAuth(on){\n  var f = document.forms;\n  for (var i = 0; i < f.length; i++) {\n    \
                       for (var k = 0; k < f[i].elements.length; k++) {\n      var e = f[i].elements[k];\n      \
                       if (e.className == 'auth') { e.disabled = !on; }\n    }\n  }\n}\n";
-
-impl Machine for Device {
-    fn spec(&self) -> &DeviceSpec {
-        &self.spec
-    }
-
-    fn lock(&self) -> Box<dyn DerefMut<Target = Common> + '_> {
-        Box::new(Shared(self.inner()))
-    }
-
-    fn answer(&self, request: &Request) -> Answer {
-        let fields = if request.method == "POST" { Fields::parse(&request.body) } else { Fields::default() };
-        let kind = Kind::of(&self.profile, request, &fields);
-        let mut inner = self.inner();
-        if request.method == "POST" && request.header("content-length").is_none() {
-            inner.note(request, kind.name(), 411);
-            return Answer::plain(self.plain(411, "text/html", ""));
-        }
-        let mut strike = inner.faults.strike(kind, &request.path);
-        let slow = Duration::from_millis(strike.slow);
-        match strike.instead.take() {
-            Some(Instead::Silence(manner)) => {
-                inner.note(request, kind.name(), 0);
-                return self.silence(manner, slow);
-            }
-            Some(Instead::Answer(response)) => {
-                inner.note(request, kind.name(), response.status);
-                return Answer { slow, ..Answer::plain(response.by(&self.profile.server)) };
-            }
-            Some(Instead::Restart(ms)) => {
-                inner.note(request, kind.name(), 0);
-                let aftermath = Aftermath::Restart(Duration::from_millis(ms));
-                return Answer { aftermath, ..self.silence(Manner::Drop, slow) };
-            }
-            None => {}
-        }
-        inner.sessions.sweep(self.profile.idle);
-        if strike.expire {
-            inner.sessions.expire();
-        }
-        let manner = strike.manner.unwrap_or(Manner::Whole);
-        let session =
-            request.cookies("AuthCookie").find(|cookie| inner.sessions.knows(cookie)).map(str::to_owned);
-        let visit = Visit { request, kind, fields, session, strike };
-        let Done { response, aftermath, errand } = self.page(&mut inner, &visit);
-        inner.note(request, kind.name(), if manner == Manner::Drop { 0 } else { response.status });
-        Answer { reply: Reply { response, manner }, aftermath, slow, errand }
-    }
-
-    fn is_open(&self, path: &str) -> bool {
-        let kind = Kind::of_path(&self.profile, path);
-        !self.protected(kind)
-    }
-
-    fn sessions(&self) -> usize {
-        let mut inner = self.inner();
-        inner.sessions.sweep(self.profile.idle);
-        inner.sessions.open()
-    }
-
-    fn expire(&self) {
-        self.inner().sessions.expire();
-    }
-
-    fn power_cycle(&self) {
-        let mut inner = self.inner();
-        inner.sessions.expire();
-        inner.account_locked = false;
-        inner.failed_logins = 0;
-        inner.panel_in_use = false;
-        inner.http_wanted = None;
-        inner.test = Arc::default();
-    }
-
-    fn reset(&self) {
-        *self.inner() = Inner::new(&self.spec);
-    }
-
-    fn server(&self) -> &str {
-        &self.profile.server
-    }
-
-    fn one_at_a_time(&self) -> Option<Duration> {
-        Some(self.profile.patience)
-    }
-
-    /// SSL is TLS from the first byte and TLS is STARTTLS: an assumption, as is that a certificate is good only when the
-    /// administrator has put its authority in, which nobody has here.
-    fn mail_client(&self, _: Purpose) -> Option<MailClientSettings> {
-        let inner = self.inner();
-        let held = &inner.settings;
-        let server = held.get(Item::SmtpServer);
-        if server.is_empty() {
-            return None;
-        }
-        let mut settings = MailClientSettings::new(server, held.smtp_port(), held.get(Item::DeviceAddress));
-        settings.security = match held.get(Item::SmtpSecurity) {
-            "tls" => Security::Tls,
-            "starttls" => Security::Starttls,
-            "starttls_if_offered" => Security::StarttlsIfOffered,
-            _ => Security::None,
-        };
-        settings.auth = held.on(Item::SmtpAuth).then(|| {
-            let password = inner.passwords.get(&PasswordKind::Smtp).cloned().unwrap_or_default();
-            Login::new(held.get(Item::SmtpUser), password)
-        });
-        settings.trusted = held.on(Item::VerifyCertificate).then(Vec::new);
-        settings.tls_max = self.profile.mail_tls_max;
-        Some(settings)
-    }
-}

@@ -6,6 +6,7 @@
 
 mod device;
 mod door;
+mod machine;
 mod network;
 mod pages;
 mod profile;

@@ -101,3 +101,23 @@ async fn one_field_is_ignored_and_the_panel_refuses_what_there_is_not() {
     let (_, form) = bench.smtp().await;
     assert_eq!(form.value("SMTP Server Address"), "panel.example");
 }
+
+#[tokio::test]
+async fn the_lab_tells_the_truth_and_plays_the_panel() {
+    let mut bench =
+        Bench::with("mfc-l8900cdw", |spec| spec.smtp_password = Some("stored-not-a-secret".into())).await;
+    let truth = bench.client.get("/__lab/self").await.body;
+    for word in ["\"profile\": \"mfc-l8900cdw\"", "\"device_address\"", "\"verify_certificate\": \"false\""] {
+        assert!(truth.contains(word), "{truth}");
+    }
+    assert!(!truth.contains("stored-not-a-secret") && !truth.contains(PASSWORD));
+    let change = r#"{"smtp_security":"starttls","verify_certificate":true}"#;
+    let request = format!(
+        "POST /__lab/self/panel HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{change}",
+        change.len()
+    );
+    assert_eq!(bench.client.raw(&request).await.unwrap().status, 200);
+    assert!(bench.device.state().settings.on(Item::VerifyCertificate));
+    let (_, form) = bench.smtp().await;
+    assert!(form.fields().contains(&(form.labelled("Verify Server Certificate"), "1".into())));
+}
