@@ -85,21 +85,10 @@ impl Client {
              application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         );
-        let stream = TcpStream::connect(&address).await.ok()?;
-        let raw = if tls {
-            let mut context = SslContext::builder(SslMethod::tls_client()).unwrap();
-            context.set_security_level(0);
-            context.set_cipher_list("ALL:@SECLEVEL=0").unwrap();
-            context.set_min_proto_version(Some(SslVersion::TLS1)).unwrap();
-            context.set_verify(SslVerifyMode::NONE);
-            let mut stream = SslStream::new(Ssl::new(&context.build()).unwrap(), stream).unwrap();
-            Pin::new(&mut stream).connect().await.ok()?;
-            let der = stream.ssl().peer_certificate().unwrap().to_der().unwrap();
-            self.certificate = Some(openssl::sha::sha256(&der).to_vec());
-            exchange(stream, &request).await
-        } else {
-            exchange(stream, &request).await
-        };
+        let (raw, certificate) = exchange_at(tls, &address, &request).await?;
+        if certificate.is_some() {
+            self.certificate = certificate;
+        }
         let reply = parse(&raw)?;
         for cookie in reply.set_cookies() {
             let (name, value) = cookie.split(';').next()?.split_once('=')?;
@@ -145,6 +134,32 @@ impl Client {
             .get("wimsesid")
             .is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()))
     }
+}
+
+/// The bytes that come back for a GET, head and all.
+pub async fn bytes(base: &str, path: &str, cookie: &str) -> Vec<u8> {
+    let (scheme, address) = base.split_once("://").unwrap();
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n");
+    exchange_at(scheme == "https", address, &request).await.unwrap().0
+}
+
+/// One request on its own connection: all bytes that came, and the SHA-256 of the certificate.
+async fn exchange_at(tls: bool, address: &str, request: &str) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+    let stream = TcpStream::connect(address).await.ok()?;
+    if !tls {
+        return Some((exchange(stream, request).await, None));
+    }
+    let mut context = SslContext::builder(SslMethod::tls_client()).unwrap();
+    context.set_security_level(0);
+    context.set_cipher_list("ALL:@SECLEVEL=0").unwrap();
+    context.set_min_proto_version(Some(SslVersion::TLS1)).unwrap();
+    context.set_verify(SslVerifyMode::NONE);
+    let mut stream = SslStream::new(Ssl::new(&context.build()).unwrap(), stream).unwrap();
+    Pin::new(&mut stream).connect().await.ok()?;
+    let der = stream.ssl().peer_certificate().unwrap().to_der().unwrap();
+    let raw = exchange(stream, request).await;
+    Some((raw, Some(openssl::sha::sha256(&der).to_vec())))
 }
 
 async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, request: &str) -> Vec<u8> {
