@@ -1,4 +1,4 @@
-//! Keeps a lab running until Ctrl-C: `cargo run -p scanfleet-mocks --example lab [demo|N|PROFILE]`.
+//! Keeps a lab running until Ctrl-C: `cargo run -p scanfleet-mocks --example lab [demo|story-one|N|PROFILE]`.
 #![allow(clippy::print_stdout)]
 
 use scanfleet_mocks::{Lab, LabSpec};
@@ -7,6 +7,7 @@ use scanfleet_mocks::{Lab, LabSpec};
 async fn main() -> std::io::Result<()> {
     let spec = match std::env::args().nth(1).as_deref() {
         None | Some("demo") => LabSpec::demo(),
+        Some("story-one") => LabSpec::story_one(),
         Some(word) => word.parse().map_or_else(|_| LabSpec::single(word), LabSpec::of),
     };
     let lab = Lab::start(spec).await?;
