@@ -3,7 +3,7 @@
 use scanfleet_sdk::form::{Control, ControlType, Form, FormError};
 
 use crate::family::Family;
-use crate::words::key;
+use scanfleet_sdk::family::words::key;
 
 /// What an option means. The text decides; the value only where the text is unknown.
 fn meaning(family: &Family, text: &str, value: &str) -> Option<bool> {

@@ -210,12 +210,10 @@ impl RicohDriver {
     }
 }
 
+/// The newest embedded family, for a driver that was given no other.
 fn fallback_family() -> Arc<Family> {
-    match recognise::families() {
-        Ok(families) => Arc::clone(&families[families.len() - 1]),
-        // The embedded files are tested to load; an empty family still lets every error be told.
-        Err(_) => Arc::new(Family::empty()),
-    }
+    let families = crate::family::embedded().unwrap_or_default();
+    families.all().next_back().cloned().unwrap_or_else(|| Arc::new(Family::empty()))
 }
 
 #[async_trait]

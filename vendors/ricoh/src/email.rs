@@ -1,6 +1,7 @@
 //! The E-mail page: finding its fields by name and label, and what they mean.
 
 use scanfleet_sdk::error::clean;
+use scanfleet_sdk::family::words::{alike, bearing, key, key_without_brackets};
 use scanfleet_sdk::form::{Control, ControlType, Form};
 use scanfleet_sdk::page::Page;
 use scanfleet_sdk::{
@@ -11,7 +12,6 @@ use crate::choice::{is_switch, state};
 use crate::driver::RicohDriver;
 use crate::family::Family;
 use crate::problem;
-use crate::words::{alike, bearing, key, key_without_brackets};
 
 /// The fields that matter, by the names of the family file.
 pub(crate) const FIELDS: [&str; 8] =

@@ -49,7 +49,7 @@ fn every_page_reads_as_recorded() {
             cases += 1;
             let url = "http://192.0.2.1/web/entry/en/websys/x/page.cgi".parse().unwrap();
             let text = std::fs::read_to_string(&path).unwrap();
-            let found = read(&Page { url, status: 200, charset: "UTF-8", text }, family);
+            let found = read(&Page { url, status: 200, charset: "UTF-8", text }, &family);
             let recorded = std::fs::read_to_string(path.with_extension("json")).unwrap_or_default();
             let recorded: Value = serde_json::from_str(&recorded).unwrap_or_default();
             assert_eq!(found, recorded, "{}\n{found:#}", path.display());

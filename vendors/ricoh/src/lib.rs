@@ -17,16 +17,39 @@ mod press;
 mod problem;
 mod recognise;
 mod signs;
-mod words;
 mod write;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use scanfleet_sdk::family::{Families, FamilyError, FamilySource};
 use scanfleet_sdk::transport::{ReadRule, Session};
 use scanfleet_sdk::{Credentials, DeviceError, Driver, Recognised, Vendor};
 
 /// The adapter for Ricoh copiers with Web Image Monitor.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Ricoh;
+#[derive(Debug, Clone)]
+pub struct Ricoh {
+    families: Arc<Families>,
+}
+
+impl Default for Ricoh {
+    fn default() -> Self {
+        // The embedded files are tested to load; without them every device is told to be of no known family.
+        Self { families: family::embedded().unwrap_or_default() }
+    }
+}
+
+impl Ricoh {
+    /// The adapter with users' families beside the embedded ones; a file of an embedded id replaces that family.
+    ///
+    /// # Errors
+    /// A file that cannot be used.
+    pub fn with_families(users: &[FamilySource]) -> Result<Self, FamilyError> {
+        let mut sources = family::sources();
+        sources.extend_from_slice(users);
+        Ok(Self { families: Arc::new(Families::resolve(&sources)?) })
+    }
+}
 
 /// Pages that are only read, and the two requests that open and end a session. Addresses of the E-mail page differ from
 /// firmware to firmware, so pages of a signed-in session are allowed by GET, and whatever is named like a write is not.
@@ -49,12 +72,16 @@ impl Vendor for Ricoh {
         "ricoh"
     }
 
+    fn families(&self) -> &Families {
+        &self.families
+    }
+
     fn reads(&self) -> &'static [ReadRule] {
         READS
     }
 
     async fn recognise(&self, session: &mut Session) -> Result<Option<Recognised>, DeviceError> {
-        recognise::recognise(session).await
+        recognise::recognise(&self.families, session).await
     }
 
     fn driver(

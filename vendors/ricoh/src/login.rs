@@ -8,6 +8,7 @@ use scanfleet_sdk::transport::{Answer, Effect, Request};
 use scanfleet_sdk::{Category, DeviceError, LoginHistory, Secret};
 
 use crate::driver::RicohDriver;
+use crate::family::default_user;
 use crate::problem;
 use crate::recognise::is_session;
 use crate::signs::{Sign, classify, login_form};
@@ -29,7 +30,7 @@ impl RicohDriver {
             .hint("name one in the inventory with `admin_secret`; nothing was sent"));
         };
         let (page, form) = self.login_page().await?;
-        let user = credentials.user.clone().unwrap_or_else(|| self.family.default_user().to_owned());
+        let user = credentials.user.clone().unwrap_or_else(|| default_user(&self.family).to_owned());
         let form = filled(form, &user, &credentials.password);
         let submission = form
             .submission(None, Some(&target(&form)))

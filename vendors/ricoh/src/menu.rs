@@ -8,9 +8,9 @@ use url::Url;
 
 use crate::driver::RicohDriver;
 use crate::email::smtp_form;
-use crate::family::Family;
+use crate::family::{Family, email_page};
 use crate::problem;
-use crate::words::fold;
+use scanfleet_sdk::family::words::fold;
 
 /// The configuration list, as far as it matters here.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ impl RicohDriver {
                     &self.session,
                     &menu.page,
                     FIND,
-                    format!("no entry leads to `{}` or is called E-mail; there are: {}", self.family.email_page(), texts.join(", ")),
+                    format!("no entry leads to `{}` or is called E-mail; there are: {}", email_page(&self.family), texts.join(", ")),
                 )
                 .hint("sign in with an administrator who has the network and machine roles: the list shows only what the role may set"))
             }
@@ -136,7 +136,7 @@ fn candidates(links: &[Link], family: &Family) -> Vec<(String, Url)> {
     };
     let by_name = pick(&|link| {
         let last = link.target.as_ref().and_then(|u| u.path_segments()).and_then(|mut s| s.next_back());
-        last.is_some_and(|l| l.eq_ignore_ascii_case(family.email_page()))
+        last.is_some_and(|l| l.eq_ignore_ascii_case(email_page(family)))
     });
     if !by_name.is_empty() {
         return by_name;

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use scanfleet_sdk::error::clean;
+use scanfleet_sdk::family::words::fold;
 use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::{Request, Session};
 use scanfleet_sdk::{Category, DeviceError, Identity, Recognised};
 
-use crate::family::{self, Family, Shape, Where};
+#[cfg(test)]
+use crate::family;
+use crate::family::{Families, Family};
 use crate::problem::place;
 use crate::signs::{Sign, classify};
-use crate::words::fold;
 
 /// What recognising learnt beside the identity.
 #[derive(Debug, Clone)]
@@ -19,11 +21,6 @@ pub(crate) struct Seen {
     pub(crate) family: Arc<Family>,
     /// Guests may not see the configuration page.
     pub(crate) guest_denied: bool,
-}
-
-/// The embedded families, or an error that can only mean a broken build.
-pub(crate) fn families() -> Result<&'static [Arc<Family>], DeviceError> {
-    family::all().map_err(|e| DeviceError::workspace("load the families of this program", e.to_string()))
 }
 
 /// Prepares the cookies as a browser's scripts would, and keeps a session's number from being wiped by a stray `--`.
@@ -40,7 +37,10 @@ pub(crate) fn is_session(value: &str) -> bool {
 }
 
 /// Recognises a device.
-pub(crate) async fn recognise(session: &mut Session) -> Result<Option<Recognised>, DeviceError> {
+pub(crate) async fn recognise(
+    families: &Families,
+    session: &mut Session,
+) -> Result<Option<Recognised>, DeviceError> {
     prepare(session);
     let Some(root) = first_page(session).await? else { return Ok(None) };
     let title = root.document().title();
@@ -48,9 +48,9 @@ pub(crate) async fn recognise(session: &mut Session) -> Result<Option<Recognised
         if !fold(&title).contains("web image monitor") {
             return Ok(None);
         }
-        return identify(session, "en".to_owned(), &title).await.map(Some);
+        return identify(families, session, "en".to_owned(), &title).await.map(Some);
     };
-    identify(session, lang, &title).await.map(Some)
+    identify(families, session, lang, &title).await.map(Some)
 }
 
 /// The first page; `None` where the device leads elsewhere than any of ours does.
@@ -72,10 +72,15 @@ async fn first_page(session: &mut Session) -> Result<Option<Page>, DeviceError> 
     session.get("/", TRIED).await.map(Some)
 }
 
-async fn identify(session: &mut Session, lang: String, title: &str) -> Result<Recognised, DeviceError> {
+async fn identify(
+    families: &Families,
+    session: &mut Session,
+    lang: String,
+    title: &str,
+) -> Result<Recognised, DeviceError> {
     const TRIED: &str = "read the configuration page";
-    let families = families()?;
-    let any = &families[families.len() - 1];
+    let any = families.all().next_back().cloned().unwrap_or_else(|| Arc::new(Family::empty()));
+    let any = any.as_ref();
     let page = session.send(Request::get(configuration("guest", &lang), TRIED)).await?.page();
     let mut denied = !matches!(classify(&page, any), Sign::Ordinary);
     let mut identity = facts(&page, any);
@@ -122,7 +127,7 @@ async fn identify(session: &mut Session, lang: String, title: &str) -> Result<Re
         .hint("add the page's word for `Model Name` to the family file, or set the device's web language to English")
         .with_capture(session.redact(&page.text)));
     }
-    let family = choose(families, &page, header.as_ref());
+    let family = choose(families, &page, header.as_ref(), &identity.model);
     let seen = Seen { lang: used, family, guest_denied: denied };
     "ricoh".clone_into(&mut identity.vendor);
     Ok(Recognised { identity, memory: Box::new(seen) })
@@ -211,37 +216,13 @@ fn model_in_header(page: &Page) -> String {
 }
 
 /// The family most of whose signs the pages bear; the newer one where none speaks.
-fn choose(families: &[Arc<Family>], page: &Page, header: Option<&Page>) -> Arc<Family> {
-    let text = page.text.to_ascii_lowercase();
-    let terms = text.contains("<dt");
-    let score = |family: &Family| {
-        family
-            .signs()
-            .iter()
-            .filter(|sign| {
-                let source = match sign.page {
-                    Where::Configuration => Some(page),
-                    Where::Header => header,
-                };
-                let contains = |part: &str| {
-                    source.is_some_and(|p| p.text.to_ascii_lowercase().contains(&part.to_ascii_lowercase()))
-                };
-                sign.contains.as_deref().is_none_or(contains)
-                    && match sign.shape {
-                        Some(Shape::Terms) => terms,
-                        Some(Shape::Rows) => !terms && text.contains("<td"),
-                        None => true,
-                    }
-            })
-            .count()
-    };
-    let mut best = &families[families.len() - 1];
-    for family in families {
-        if score(family) > score(best) {
-            best = family;
-        }
-    }
-    Arc::clone(best)
+fn choose(families: &Families, page: &Page, header: Option<&Page>, model: &str) -> Arc<Family> {
+    families.choose(|name| match name {
+        "configuration" => Some(page.text.as_str()),
+        "header" => header.map(|page| page.text.as_str()),
+        "model" => Some(model),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
@@ -278,15 +259,15 @@ mod tests {
         let rows = "<table><tr><td nowrap>Modellname</td><td nowrap>:</td><td nowrap>RICOH MP C2004</td></tr>
             <tr><td nowrap>Maschinen-ID</td><td>:</td><td>W522JA00123</td></tr><tr><td>System</td><td>:</td><td>1.09</td></tr></table>";
         let terms = "<dl><dt>Model Name</dt><dd class=\"indentColon\">:&nbsp;RICOH IM C3000</dd><dt>Machine ID</dt><dd class=\"indentColon\">:&nbsp;3920M110022</dd></dl>";
-        let families = family::all().unwrap();
+        let families = family::embedded().unwrap();
         for (text, model, serial, id) in [
             (rows, "RICOH MP C2004", "W522JA00123", "ricoh-wim-older"),
             (terms, "RICOH IM C3000", "3920M110022", "ricoh-wim-newer"),
         ] {
             let page = page("/x", text);
-            let identity = facts(&page, &families[0]);
+            let identity = facts(&page, families.everything().last().unwrap());
             assert_eq!((identity.model.as_str(), identity.serial.as_deref()), (model, Some(serial)));
-            assert_eq!(choose(families, &page, None).used().id, id);
+            assert_eq!(choose(&families, &page, None, model).used().id, id);
         }
     }
 

@@ -216,7 +216,7 @@ async fn others_are_not_recognised_and_a_nameless_one_is_named() {
         .mount(&server)
         .await;
     let mut session = connect(&server, read_only()).await;
-    assert!(Ricoh.recognise(&mut session).await.unwrap().is_none());
+    assert!(Ricoh::default().recognise(&mut session).await.unwrap().is_none());
 
     let server = MockServer::start().await;
     Mock::given(any())
@@ -224,7 +224,7 @@ async fn others_are_not_recognised_and_a_nameless_one_is_named() {
         .mount(&server)
         .await;
     let mut session = connect(&server, read_only()).await;
-    assert!(Ricoh.recognise(&mut session).await.unwrap().is_none());
+    assert!(Ricoh::default().recognise(&mut session).await.unwrap().is_none());
 
     let server = MockServer::start().await;
     Mock::given(any())
@@ -235,7 +235,7 @@ async fn others_are_not_recognised_and_a_nameless_one_is_named() {
         .mount(&server)
         .await;
     let mut session = connect(&server, read_only()).await;
-    let error = Ricoh.recognise(&mut session).await.unwrap_err();
+    let error = Ricoh::default().recognise(&mut session).await.unwrap_err();
     assert_eq!(error.category, Category::UnknownModel);
     assert!(error.got.contains("Όνομα"), "{error}");
 }

@@ -5,6 +5,7 @@ use std::any::Any;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+use crate::family::Families;
 use crate::transport::Session;
 use crate::{Change, DeviceError, FamilyUsed, Identity, Observed, Secret, Section, Security, Support};
 
@@ -130,6 +131,9 @@ pub struct Recognised {
 pub trait Vendor: Send + Sync {
     /// The maker in the word of the inventory: `ricoh`, `xerox`, `brother`.
     fn name(&self) -> &'static str;
+
+    /// The families of web UI that the adapter knows.
+    fn families(&self) -> &Families;
 
     /// The requests that only read, for the transport's gate.
     fn reads(&self) -> &'static [crate::transport::ReadRule];

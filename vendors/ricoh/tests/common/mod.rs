@@ -434,10 +434,10 @@ pub fn credentials(password: &str) -> Credentials {
 /// A recognised device with a driver.
 pub async fn drive(server: &MockServer, access: Access, credentials: Credentials) -> Box<dyn Driver> {
     let mut session = connect(server, access).await;
-    let identity = Ricoh.recognise(&mut session).await.unwrap().unwrap();
-    Ricoh.driver(session, identity, Some(credentials))
+    let identity = Ricoh::default().recognise(&mut session).await.unwrap().unwrap();
+    Ricoh::default().driver(session, identity, Some(credentials))
 }
 
 pub fn read_only() -> Access {
-    Access::ReadOnly(Ricoh.reads())
+    Access::ReadOnly(Ricoh::default().reads())
 }

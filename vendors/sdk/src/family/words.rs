@@ -1,7 +1,7 @@
 //! Comparing words of a page with words of a family, whatever their case, accents and punctuation.
 
 /// Folds a text: lower case, accents and punctuation gone, full-width letters made plain, `e-mail` one word.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         let c = match c {
@@ -31,7 +31,7 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 /// Folds a text and leaves out its spaces, so that compound and divided words compare equal.
-pub(crate) fn key(text: &str) -> String {
+pub fn key(text: &str) -> String {
     fold(text).replace(' ', "")
 }
 
@@ -43,7 +43,7 @@ const FILLING: [&str; 33] = [
 ];
 
 /// The words that carry a label's meaning, without anything in brackets and in no order.
-pub(crate) fn bearing(text: &str) -> Vec<String> {
+pub fn bearing(text: &str) -> Vec<String> {
     let folded = fold(&without_brackets(text));
     let mut words: Vec<String> =
         folded.split(' ').filter(|w| !w.is_empty() && !FILLING.contains(w)).map(str::to_owned).collect();
@@ -53,7 +53,7 @@ pub(crate) fn bearing(text: &str) -> Vec<String> {
 
 /// Whether two labels say the same with other small words, in another order, or abbreviated otherwise
 /// (`autent.` and `autenticación`).
-pub(crate) fn alike(one: &[String], other: &[String]) -> bool {
+pub fn alike(one: &[String], other: &[String]) -> bool {
     let same = |a: &String, b: &String| {
         let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
         // A lone word, and languages without spaces, have no abbreviations that could be told.
@@ -66,7 +66,7 @@ pub(crate) fn alike(one: &[String], other: &[String]) -> bool {
 const OPENING: [char; 4] = ['(', '[', '（', '【'];
 
 /// The folded text without anything in brackets, for labels with a hint such as `(1-65535)`.
-pub(crate) fn key_without_brackets(text: &str) -> String {
+pub fn key_without_brackets(text: &str) -> String {
     key(&without_brackets(text))
 }
 

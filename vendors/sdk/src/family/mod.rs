@@ -3,6 +3,13 @@
 //! A family file is data: what a generation of pages is recognised by, its words, field names and limits, each with its
 //! certainty. It holds no conditions and no scripts.
 
+mod file;
+mod resolved;
+pub mod words;
+
+pub use file::{Fact, FamilyFile, FieldFacts, Limit, Shape, Sign, Weakest, Word, Words};
+pub use resolved::{Families, Family, FamilySource};
+
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
