@@ -46,6 +46,17 @@ async fn busy_saves_nothing_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_stale_token_is_refused_once() {
+    let (_lab, device, mut client) = start().await;
+    device.fault(Fault::new(FaultKind::StaleToken).times(1));
+    let reply = save(&mut client, "new.example").await.unwrap();
+    assert!(reply.body.contains("BADFLOW"), "{}", reply.body);
+    assert_eq!(device.state().writes, 0);
+    assert_eq!(save(&mut client, "new.example").await.unwrap().status, 302);
+    assert_eq!(device.state().writes, 1);
+}
+
+#[tokio::test]
 async fn somebody_at_the_panel_makes_it_busy() {
     let (_lab, device, mut client) = start().await;
     device.lock(true);

@@ -1,6 +1,7 @@
 //! The lab's mail service and the copier's mail client, alone and against each other.
 
 mod client;
+mod google;
 mod protocol;
 mod raw;
 mod switches;

@@ -27,7 +27,7 @@ impl Raw {
     pub async fn secure(address: SocketAddr) -> Self {
         let mut raw = Self::connect(address).await;
         raw.say("EHLO x", "250").await;
-        raw.say("STARTTLS", "220 2.0.0 SMTP server ready").await;
+        raw.say("STARTTLS", "220 2.0.0 ").await;
         let mut raw = raw.tls().await;
         raw.say("EHLO x", "250").await;
         raw

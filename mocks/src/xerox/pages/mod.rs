@@ -6,6 +6,7 @@ mod identity;
 mod login;
 mod smtp;
 mod test_mail;
+mod words;
 
 pub(super) use cloning::cloning;
 pub(super) use frame::{header, home, notice, other_settings, site_index};
