@@ -8,7 +8,7 @@ use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::{Effect, Request, Session};
 use scanfleet_sdk::{
     Capabilities, Category, Change, Credentials, DeviceError, Driver, FamilyUsed, Identity, Observed,
-    RawForm, Receipt, Recognised, Section, Security, SmtpCapabilities, Support,
+    RawForm, Receipt, Recognised, Section, Security, Signpost, SmtpCapabilities, Support,
 };
 use url::Url;
 
@@ -276,6 +276,25 @@ impl Driver for RicohDriver {
 
     async fn fetch_log(&mut self) -> Result<Support<String>, DeviceError> {
         Ok(Support::Unknown)
+    }
+
+    fn start_pages(&self) -> Vec<String> {
+        vec![self.entry("websys/webArch/configList.cgi"), self.entry("websys/webArch/mainFrame.cgi")]
+    }
+
+    async fn open_page(&mut self, url: &str, tried: &str) -> Result<Page, DeviceError> {
+        self.entry_page(url, tried).await
+    }
+
+    fn signpost(&self, section: Section, page: &Url, link: &str) -> Signpost {
+        let name = page.path_segments().and_then(|mut segments| segments.next_back()).unwrap_or_default();
+        match section {
+            Section::Smtp if !name.is_empty() => Signpost {
+                facts: vec![("email_page".to_owned(), name.to_owned())],
+                words: vec![("menu.email".to_owned(), link.to_owned())],
+            },
+            _ => Signpost::default(),
+        }
     }
 
     async fn close(&mut self) -> Result<(), DeviceError> {

@@ -5,9 +5,14 @@ use std::any::Any;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+use url::Url;
+
 use crate::family::Families;
+use crate::page::Page;
 use crate::transport::Session;
-use crate::{Change, DeviceError, FamilyUsed, Identity, Observed, Secret, Section, Security, Support};
+use crate::{
+    Category, Change, DeviceError, FamilyUsed, Identity, Observed, Secret, Section, Security, Support,
+};
 
 /// The administrator's name and password for one device.
 #[derive(Debug, Clone)]
@@ -71,6 +76,15 @@ pub struct Capabilities {
     pub log: Support<()>,
 }
 
+/// What a family file has to say so that a driver finds a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signpost {
+    /// Facts by name, such as the last segment of the page's address.
+    pub facts: Vec<(String, String)>,
+    /// Words by group, such as the menu entry's text.
+    pub words: Vec<(String, String)>,
+}
+
 /// A live administrator session with one device.
 ///
 /// One request is in flight at a time. `close` must be called on every path; it logs out, because an abandoned
@@ -109,6 +123,26 @@ pub trait Driver: Send {
 
     /// Fetches the device's log.
     async fn fetch_log(&mut self) -> Result<Support<String>, DeviceError>;
+
+    /// Paths of the pages from which all others can be reached once a session is open; for [`crate::survey`].
+    fn start_pages(&self) -> Vec<String> {
+        vec!["/".to_owned()]
+    }
+
+    /// Reads one page of the signed-in session by GET, whatever it is about; for [`crate::survey`]. A session that the
+    /// device ended is opened anew where the maker's pages allow that.
+    ///
+    /// # Errors
+    /// `unsupported` where the driver has no such way (the default), else as any read.
+    async fn open_page(&mut self, _url: &str, tried: &str) -> Result<Page, DeviceError> {
+        Err(DeviceError::new(Category::Unsupported, tried, "this maker's pages cannot be surveyed yet"))
+    }
+
+    /// What a family file has to say so that this driver finds a page again that a survey has found for a section.
+    /// `link` is the text of the menu entry that led there.
+    fn signpost(&self, _section: Section, _page: &Url, _link: &str) -> Signpost {
+        Signpost::default()
+    }
 
     /// Logs out (where a session was opened) and ends the connection.
     async fn close(&mut self) -> Result<(), DeviceError>;

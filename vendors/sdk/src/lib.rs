@@ -13,6 +13,7 @@ pub mod form;
 pub mod page;
 pub mod script;
 pub mod secret;
+pub mod survey;
 pub mod transport;
 
 pub use domain::{
@@ -20,8 +21,8 @@ pub use domain::{
     PasswordWanted, RawForm, Section, Security, SmtpAuth, SmtpChange, SmtpSettings, SmtpWanted, Support,
 };
 pub use driver::{
-    Capabilities, Credentials, Driver, LoginHistory, Receipt, Recognised, ReplyState, SmtpCapabilities,
-    Vendor,
+    Capabilities, Credentials, Driver, LoginHistory, Receipt, Recognised, ReplyState, Signpost,
+    SmtpCapabilities, Vendor,
 };
 pub use error::{Category, DeviceError, Fault, Rerun};
 pub use secret::Secret;

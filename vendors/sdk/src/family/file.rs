@@ -30,6 +30,12 @@ pub struct FamilyFile {
     /// How sure the way is that scan-to-email settings are written.
     #[serde(default)]
     pub smtp_write: Option<Weakest>,
+    /// How sure the way is that scan-to-email settings are read; only for a family that reads and does not write.
+    #[serde(default)]
+    pub smtp_read: Option<Weakest>,
+    /// How sure the way is that a test mail is sent from the page; absent where the pages offer none.
+    #[serde(default)]
+    pub test_mail: Option<Weakest>,
     /// Limits in characters, by field.
     #[serde(default)]
     pub limits: BTreeMap<String, Limit>,
@@ -39,6 +45,12 @@ pub struct FamilyFile {
     /// Words by group: menu entries, choices, buttons, signs of failure.
     #[serde(default)]
     pub words: BTreeMap<String, Vec<Words>>,
+    /// CSS selectors by the driver's name for them, for pages whose structure says more than their words.
+    #[serde(default)]
+    pub selectors: BTreeMap<String, Fact>,
+    /// Code hooks by the driver's name for the place; only names in [`HOOKS`](super::HOOKS).
+    #[serde(default)]
+    pub hooks: BTreeMap<String, String>,
     /// Restrictions and oddities, as full sentences for the support matrix.
     #[serde(default)]
     pub caveats: Vec<String>,

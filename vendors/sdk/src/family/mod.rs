@@ -13,6 +13,22 @@ pub use resolved::{Families, Family, FamilySource};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+/// Code hooks that a family file may name, by maker. A hook is code of the maker's driver for a habit that data cannot tell.
+pub const HOOKS: &[(&str, &[&str])] = &[];
+
+/// The hooks that a maker's family file may name.
+pub fn hooks_of(maker: &str) -> impl Iterator<Item = &'static str> {
+    HOOKS.iter().filter(move |(name, _)| *name == maker).flat_map(|(_, hooks)| hooks.iter().copied())
+}
+
+/// Whether a text is a CSS selector that the page toolkit can use.
+///
+/// # Errors
+/// What is wrong with it, as a fragment.
+pub fn check_selector(text: &str) -> Result<(), String> {
+    scraper::Selector::parse(text).map(|_| ()).map_err(|e| crate::error::clean(&e.to_string()))
+}
+
 /// A family file that cannot be used; the text names the file, line and column where that is known.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("family file {file}: {problem}")]

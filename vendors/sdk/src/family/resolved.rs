@@ -56,6 +56,16 @@ impl Family {
         self.chain.iter().find_map(|f| f.maker.as_deref()).unwrap_or_default()
     }
 
+    /// Where its file came from: `embedded`, or a path.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The ids of the families it extends, nearest first.
+    pub fn extends(&self) -> impl Iterator<Item = &str> {
+        self.chain.iter().skip(1).map(|f| f.id.as_str())
+    }
+
     /// What the journal records.
     pub fn used(&self) -> FamilyUsed {
         FamilyUsed {
@@ -69,6 +79,26 @@ impl Family {
     /// How sure the way is that scan-to-email settings are written; `None` where the family does not write them.
     pub fn smtp_write(&self) -> Option<&Weakest> {
         self.chain.iter().find_map(|f| f.smtp_write.as_ref())
+    }
+
+    /// How sure the way is that scan-to-email settings are read; `None` where the family neither reads nor writes them.
+    pub fn smtp_read(&self) -> Option<&Weakest> {
+        self.chain.iter().find_map(|f| f.smtp_read.as_ref()).or_else(|| self.smtp_write())
+    }
+
+    /// How sure the way is that the pages send a test mail; `None` where they do not.
+    pub fn test_mail(&self) -> Option<&Weakest> {
+        self.chain.iter().find_map(|f| f.test_mail.as_ref())
+    }
+
+    /// A CSS selector.
+    pub fn selector(&self, name: &str) -> Option<&str> {
+        self.chain.iter().find_map(|f| f.selectors.get(name)).map(|s| s.value.as_str())
+    }
+
+    /// The code hook for a place, where the family names one.
+    pub fn hook(&self, place: &str) -> Option<&str> {
+        self.chain.iter().find_map(|f| f.hooks.get(place)).map(String::as_str)
     }
 
     /// What speaks for this family; its own signs only.
@@ -227,6 +257,15 @@ fn fenced(source: &FamilySource, file: &FamilyFile) -> Result<(), FamilyError> {
                     "the fact `{name}` is an address of its own (`{value}`); paths on the device are meant"
                 ),
             ));
+        }
+    }
+    for (name, selector) in &file.selectors {
+        super::check_selector(&selector.value)
+            .map_err(|why| problem(source, format!("the selector `{name}` is none: {why}")))?;
+    }
+    for (place, hook) in &file.hooks {
+        if !super::HOOKS.iter().any(|(_, hooks)| hooks.contains(&hook.as_str())) {
+            return Err(problem(source, format!("the hook `{hook}` for `{place}` is unknown")));
         }
     }
     Ok(())
