@@ -33,6 +33,8 @@ pub(crate) struct RicohDriver {
     guest_denied: bool,
     /// A session number was given.
     pub(crate) logged_in: bool,
+    /// The log-in was refused, with these words; it is not tried again.
+    pub(crate) refused: Option<DeviceError>,
     /// A page of the signed-in session was really shown.
     proven: bool,
     /// Something was posted in this session and not seen to be saved: its pages may show what is only staged.
@@ -85,6 +87,7 @@ impl RicohDriver {
             used,
             guest_denied,
             logged_in: false,
+            refused: None,
             proven: false,
             unsettled: false,
             renewed: false,

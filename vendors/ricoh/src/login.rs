@@ -21,6 +21,10 @@ impl RicohDriver {
         if self.logged_in {
             return Ok(());
         }
+        // Whatever is asked of the driver next: a refused password is sent once.
+        if let Some(refused) = &self.refused {
+            return Err(refused.clone());
+        }
         let Some(credentials) = self.credentials.clone() else {
             return Err(DeviceError::new(
                 Category::AuthRefused,
@@ -41,7 +45,13 @@ impl RicohDriver {
                 .no_follow();
         self.session.forget_cookie("wimsesid");
         let answer = self.session.send(request).await?;
-        self.settle(&answer)
+        let settled = self.settle(&answer);
+        self.refused = settled
+            .as_ref()
+            .err()
+            .filter(|error| matches!(error.category, Category::AuthRefused | Category::LockedOut))
+            .cloned();
+        settled
     }
 
     /// The log-in page and its form.

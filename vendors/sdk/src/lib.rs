@@ -5,6 +5,8 @@
 //! door through which bytes reach a device ([`transport`]), and the toolkit that reads pages and fills forms
 //! exactly as a browser would ([`page`], [`form`]).
 
+#[cfg(feature = "contract")]
+pub mod contract;
 pub mod domain;
 pub mod driver;
 pub mod error;
