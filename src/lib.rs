@@ -6,6 +6,7 @@
 //! `docs/architecture.md`.
 
 pub mod cli;
+pub mod family;
 pub mod files;
 pub mod inventory;
 pub mod journal;

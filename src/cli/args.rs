@@ -67,6 +67,9 @@ pub struct Global {
         help_heading = "Everywhere"
     )]
     pub format: Format,
+    /// More family files: a directory with `*.yaml` or `<maker>/families/*.yaml`. The workspace's `vendors/` is read too.
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
+    pub vendor_dir: Option<PathBuf>,
     /// Says more on stderr: each step, each request (`-vv`), everything (`-vvv`). Secrets are never shown.
     #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Everywhere")]
     pub verbose: u8,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use scanfleet_sdk::Vendor;
 use tokio_util::sync::CancellationToken;
 
 use super::args::Global;
@@ -110,6 +111,22 @@ async fn stop_asked_for() {
     }
 }
 
+/// The users' family files: of the workspace's `vendors/`, then of `--vendor-dir`, so that the latter win.
+pub(super) fn family_files(global: &Global) -> Result<Vec<PathBuf>, CliError> {
+    let own = global.workspace.join("vendors");
+    let mut files = if own.is_dir() { crate::family::find(&own)? } else { Vec::new() };
+    if let Some(directory) = &global.vendor_dir {
+        files.extend(crate::family::find(directory)?);
+    }
+    Ok(files)
+}
+
+/// The makers' adapters with the users' families, all of them checked before any connection.
+pub(super) fn makers(global: &Global) -> Result<Vec<Arc<dyn Vendor>>, CliError> {
+    let users = crate::family::load(&family_files(global)?, &crate::run::embedded_makers())?;
+    crate::run::makers(&users).map_err(|e| CliError::new(Exit::Invalid, format!("{e}.")))
+}
+
 /// An engine over the workspace's journal, with progress for a number of devices.
 pub(super) fn engine(
     ui: &Ui,
@@ -125,6 +142,7 @@ pub(super) fn engine(
             )
         })?;
     }
+    let makers = makers(global)?;
     let settings = Settings {
         parallel: usize::from(global.parallel),
         transcripts: global.save_transcript.clone(),
@@ -133,7 +151,7 @@ pub(super) fn engine(
         ..Settings::default()
     };
     let observer = Arc::new(Progress::new(ui, total));
-    Ok(Engine::new(journal(global)?, secrets()?, settings, observer))
+    Ok(Engine::new(journal(global)?, secrets()?, settings, observer).with_makers(makers))
 }
 
 /// Each device with its administrator's password, all of them resolved before any connection.

@@ -86,6 +86,6 @@ async fn dispatch(ui: &ui::Ui, cli: Cli) -> Result<Exit, CliError> {
         Command::Restore(args) => restore::run(ui, global, args).await,
         Command::Secret(args) => secret::run(ui, global, args).await,
         Command::Trust(args) => trust::run(ui, global, args),
-        Command::Vendor(args) => vendor::run(ui, args).await,
+        Command::Vendor(args) => vendor::run(ui, global, args).await,
     }
 }

@@ -36,6 +36,11 @@ impl<'a> Problems<'a> {
         if self.found.is_empty() { Ok(result) } else { Err(FileError::in_source(self.source, self.found)) }
     }
 
+    /// Everything that is wrong.
+    pub(crate) fn into_found(self) -> Vec<Problem> {
+        self.found
+    }
+
     /// The entries of a mapping; reports another type, and keys that are not in `known` (unless it is empty).
     pub(crate) fn mapping<'n>(&mut self, node: &'n Node, what: &str, known: &[&str]) -> Fields<'n> {
         let Value::Map(entries) = &node.value else {

@@ -27,6 +27,8 @@ pub enum RunKind {
     Rollback,
     /// Takes a device to a saved snapshot.
     Restore,
+    /// Writes one harmless change to a device and takes it back, to prove the family.
+    Verify,
 }
 
 /// How a run ended.
@@ -54,6 +56,7 @@ impl RunKind {
             Self::Check => "check",
             Self::Rollback => "rollback",
             Self::Restore => "restore",
+            Self::Verify => "verify",
         }
     }
 }

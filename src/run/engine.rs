@@ -79,16 +79,21 @@ pub struct Engine {
 pub(super) type Gates = Arc<Mutex<HashMap<(String, String, Option<String>), Arc<tokio::sync::Mutex<()>>>>>;
 
 impl Engine {
-    /// Puts an engine together with the adapters this program has.
+    /// Puts an engine together with the adapters this program has, and the embedded families.
     pub fn new(journal: Journal, secrets: Secrets, settings: Settings, observer: Arc<dyn Observer>) -> Self {
         Self {
             journal,
             secrets: Arc::new(secrets),
-            makers: Arc::new(super::makers()),
+            makers: Arc::new(super::embedded_makers()),
             settings,
             observer,
             gates: Gates::default(),
         }
+    }
+
+    /// The same engine with other adapters, such as those of [`super::makers`] with users' families.
+    pub fn with_makers(self, makers: Vec<Arc<dyn Vendor>>) -> Self {
+        Self { makers: Arc::new(makers), ..self }
     }
 
     /// The same engine for somebody else to listen to.

@@ -16,7 +16,7 @@ use super::witness::JournalWitness;
 use super::{DeviceOutcome, Engine, Event, Grade, ResultKind};
 use crate::files::words::count;
 use crate::inventory::Device;
-use crate::journal::{DeviceKey, Holder, LockError, RunId, Settlement, SnapshotReason};
+use crate::journal::{DeviceKey, DeviceLock, Holder, LockError, RunId, Settlement, SnapshotReason};
 use crate::plan::{Desired, diff, unsupported};
 
 /// What is to be done to the devices of a run.
@@ -150,56 +150,58 @@ impl Engine {
     /// Holds the device's lock for as long as it is worked on; plans only read and take none.
     async fn locked(&self, task: &Task, mode: &Mode) -> Result<DeviceOutcome, DeviceError> {
         let Some(run) = mode.run() else { return self.session(task, mode).await };
-        let key = DeviceKey::of(None, &task.device.name);
-        let holder = Holder {
-            host: self.settings.host.clone(),
-            pid: std::process::id(),
-            run: *run,
-            command: match mode {
-                Mode::Rollback(_) => "rollback".into(),
-                _ => "apply".into(),
-            },
-        };
-        let ttl = self.settings.device_time + LOCK_GRACE;
-        let held = match self.journal(move |journal| journal.lock_device(&key, &holder, ttl)).await {
-            Ok(lock) => lock,
-            Err(LockError::Held(other)) => {
-                return Err(DeviceError::new(Category::Busy, "lock the device", other.to_string())
-                    .hint("wait until that run is done"));
-            }
-            Err(LockError::Journal(error)) => {
-                return Err(DeviceError::workspace("lock the device", error.to_string()));
-            }
-        };
+        let command = if matches!(mode, Mode::Rollback(_)) { "rollback" } else { "apply" };
+        let held = self.hold(&task.device, run, command).await?;
         let result = self.session(task, mode).await;
         self.journal(move |_| drop(held)).await;
         result
     }
 
+    /// Takes the device's lock.
+    pub(super) async fn hold(
+        &self,
+        device: &Device,
+        run: &RunId,
+        command: &str,
+    ) -> Result<DeviceLock, DeviceError> {
+        let key = DeviceKey::of(None, &device.name);
+        let holder = Holder {
+            host: self.settings.host.clone(),
+            pid: std::process::id(),
+            run: *run,
+            command: command.to_owned(),
+        };
+        let ttl = self.settings.device_time + LOCK_GRACE;
+        self.journal(move |journal| journal.lock_device(&key, &holder, ttl)).await.map_err(
+            |error| match error {
+                LockError::Held(other) => {
+                    DeviceError::new(Category::Busy, "lock the device", other.to_string())
+                        .hint("wait until that run is done")
+                }
+                LockError::Journal(error) => DeviceError::workspace("lock the device", error.to_string()),
+            },
+        )
+    }
+
+    /// Ctrl-C ends a device that is only being read at once, and lets one that is being written to finish: an answer
+    /// thrown away would leave a change that nobody has seen.
+    pub(super) fn patience(&self) -> Patience {
+        let cancel = CancellationToken::new();
+        let writing = Arc::new(tokio::sync::Mutex::new(()));
+        let (stop, token, busy) = (self.settings.cancel.clone(), cancel.clone(), Arc::clone(&writing));
+        let watch = tokio::spawn(async move {
+            stop.cancelled().await;
+            let _done = busy.lock().await;
+            token.cancel();
+        });
+        Patience { cancel, writing, watch }
+    }
+
     /// One session from connecting to logging out.
     async fn session(&self, task: &Task, mode: &Mode) -> Result<DeviceOutcome, DeviceError> {
         let device = &task.device;
-        let Some(admin) = &task.admin else {
-            return Err(DeviceError::new(
-                Category::AuthRefused,
-                "log in",
-                "the inventory names no administrator password for this device",
-            )
-            .hint("add `admin_secret` to the inventory and store the password with `scanfleet secret set`"));
-        };
-        // Ctrl-C ends a device that is only being read at once, and lets one that is being written to finish: an answer
-        // thrown away would leave a change that nobody has seen.
-        let cancel = CancellationToken::new();
-        let writing = Arc::new(tokio::sync::Mutex::new(()));
-        let watch = {
-            let (stop, cancel, writing) =
-                (self.settings.cancel.clone(), cancel.clone(), Arc::clone(&writing));
-            tokio::spawn(async move {
-                stop.cancelled().await;
-                let _done = writing.lock().await;
-                cancel.cancel();
-            })
-        };
+        let Some(admin) = &task.admin else { return Err(no_password()) };
+        let patience = self.patience();
         let witness = mode.run().map(|run| Arc::new(JournalWitness::new(&self.journal, run)));
         let access = |maker: &dyn scanfleet_sdk::Vendor| match &witness {
             None => Access::ReadOnly(maker.reads()),
@@ -208,12 +210,20 @@ impl Engine {
             }
         };
         let attached = self
-            .attach(device, Some(admin), task.aim.password.as_ref(), access, task.expected.as_ref(), &cancel)
+            .attach(
+                device,
+                Some(admin),
+                task.aim.password.as_ref(),
+                access,
+                task.expected.as_ref(),
+                &patience.cancel,
+            )
             .await;
-        let result = match attached {
+        match attached {
             Err(error) => Err(error),
             Ok(mut attached) => {
-                let done = self.logged_in(task, mode, &mut attached, witness.as_deref(), &writing).await;
+                let done =
+                    self.logged_in(task, mode, &mut attached, witness.as_deref(), &patience.writing).await;
                 self.step(&device.name, "logging out");
                 let closed = attached.driver.close().await;
                 let mut outcome = match done {
@@ -237,9 +247,7 @@ impl Engine {
                 self.record(mode, task, Some(&attached.known), &mut outcome).await;
                 Ok(outcome)
             }
-        };
-        watch.abort();
-        result
+        }
     }
 
     async fn logged_in(
@@ -407,7 +415,7 @@ impl Engine {
     }
 
     /// Remembers that this model and firmware took a write and read it back equal.
-    async fn prove(&self, mode: &Mode, known: &Known) -> Result<(), DeviceError> {
+    pub(super) async fn prove(&self, mode: &Mode, known: &Known) -> Result<(), DeviceError> {
         let Some(run) = mode.run().copied() else { return Ok(()) };
         let (identity, family) = (known.identity.clone(), known.family.clone());
         self.journal(move |journal| journal.record_proven(&run, &identity, Section::Smtp, &family))
@@ -566,7 +574,12 @@ impl Engine {
 
     /// Notes what reading has shown about writes whose fate was unknown. Where even reading cannot tell, the password is
     /// no longer known either.
-    async fn settle(&self, mode: &Mode, key: &DeviceKey, settlement: Settlement) -> Result<(), DeviceError> {
+    pub(super) async fn settle(
+        &self,
+        mode: &Mode,
+        key: &DeviceKey,
+        settlement: Settlement,
+    ) -> Result<(), DeviceError> {
         let Some(run) = mode.run().copied() else { return Ok(()) };
         let key = key.clone();
         self.journal(move |journal| {
@@ -580,7 +593,13 @@ impl Engine {
         .map_err(|e| DeviceError::workspace("settle former writes", e.to_string()))
     }
 
-    async fn record(&self, mode: &Mode, task: &Task, known: Option<&Known>, outcome: &mut DeviceOutcome) {
+    pub(super) async fn record(
+        &self,
+        mode: &Mode,
+        task: &Task,
+        known: Option<&Known>,
+        outcome: &mut DeviceOutcome,
+    ) {
         let Some(run) = mode.run().copied() else { return };
         let result = journal_entry(task, known, outcome);
         if let Err(error) = self.journal(move |journal| journal.record_result(&run, &result)).await {
@@ -588,6 +607,31 @@ impl Engine {
             outcome.notes.push(format!("The journal could not take this result. {error}"));
         }
     }
+}
+
+/// How Ctrl-C is heard while one device is worked on.
+pub(super) struct Patience {
+    /// Ends the device's session; cancelled once nothing is being written.
+    pub cancel: CancellationToken,
+    /// Held while the device is being written to.
+    pub writing: Arc<tokio::sync::Mutex<()>>,
+    watch: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Patience {
+    fn drop(&mut self) {
+        self.watch.abort();
+    }
+}
+
+/// Nobody can log in without a password.
+pub(super) fn no_password() -> DeviceError {
+    DeviceError::new(
+        Category::AuthRefused,
+        "log in",
+        "the inventory names no administrator password for this device",
+    )
+    .hint("add `admin_secret` to the inventory and store the password with `scanfleet secret set`")
 }
 
 /// What was sent, and what was before.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::file::{FamilyFile, FieldFacts, Limit, Sign, Weakest, Word};
+use super::file::{FamilyFile, FieldFacts, Limit, Sign, Weakest, Word, Words};
 use super::words::{alike, bearing, fold, key, key_without_brackets};
 use super::{FamilyError, digest, load};
 use crate::{Certainty, FamilyUsed};
@@ -114,6 +114,18 @@ impl Family {
     /// A single fact.
     pub fn fact(&self, name: &str) -> Option<&str> {
         self.chain.iter().find_map(|f| f.facts.get(name)).map(|f| f.value.as_str())
+    }
+
+    /// The names of all facts.
+    pub fn fact_names(&self) -> impl Iterator<Item = &str> {
+        self.chain.iter().flat_map(|f| f.facts.keys().map(String::as_str))
+    }
+
+    /// The groups of words, and the words of each with language and certainty, its own first.
+    pub fn groups(&self) -> impl Iterator<Item = (&str, &[Words])> {
+        self.chain
+            .iter()
+            .flat_map(|f| f.words.iter().map(|(group, words)| (group.as_str(), words.as_slice())))
     }
 
     /// A limit in characters.

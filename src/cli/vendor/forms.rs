@@ -1,10 +1,10 @@
-//! `scanfleet vendor`: tools for makers' web pages.
+//! `scanfleet vendor forms`: a page's forms as a browser would submit them.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use clap::{Args, Subcommand};
+use clap::Args;
 use scanfleet_sdk::form;
 use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::{
@@ -14,36 +14,25 @@ use scanfleet_sdk::transport::{
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::args::Format;
-use super::error::{CliError, Exit};
-use super::ui::Ui;
+use super::super::args::Format;
+use super::super::error::{CliError, Exit};
+use super::super::ui::Ui;
 
-/// Options of `vendor`.
+/// Options of `vendor forms`.
 #[derive(Debug, Args)]
-pub struct VendorArgs {
-    /// The tool.
-    #[command(subcommand)]
-    pub action: VendorAction,
+pub struct FormsArgs {
+    /// A file or an http(s) address.
+    pub page: String,
+    /// The address the page came from, for a file.
+    #[arg(long, value_name = "URL")]
+    pub base: Option<Url>,
+    /// The name of the submit button that is pressed.
+    #[arg(long, value_name = "NAME")]
+    pub submit: Option<String>,
 }
 
-/// Tools for makers' web pages.
-#[derive(Debug, Subcommand)]
-pub enum VendorAction {
-    /// Prints a page's forms and what a browser would submit, as JSON.
-    Forms {
-        /// A file or an http(s) address.
-        page: String,
-        /// The address the page came from, for a file.
-        #[arg(long, value_name = "URL")]
-        base: Option<Url>,
-        /// The name of the submit button that is pressed.
-        #[arg(long, value_name = "NAME")]
-        submit: Option<String>,
-    },
-}
-
-pub(super) async fn run(ui: &Ui, args: VendorArgs) -> Result<Exit, CliError> {
-    let VendorAction::Forms { page, base, submit } = args.action;
+pub(super) async fn run(ui: &Ui, args: FormsArgs) -> Result<Exit, CliError> {
+    let FormsArgs { page, base, submit } = args;
     let is_address = page.starts_with("http://") || page.starts_with("https://");
     let (page, base) = if is_address {
         let fetched = fetch(&page).await?;
