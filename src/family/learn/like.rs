@@ -167,6 +167,35 @@ fn common(field: &str) -> Option<&'static (&'static str, Kind, &'static [&'stati
     COMMON.iter().find(|(known, ..)| *known == name)
 }
 
+/// Words of neighbours on the same page: other protocols' accounts look just like the mail server's.
+const FOREIGN: [&str; 14] = [
+    "pop",
+    "pop3",
+    "imap",
+    "imap4",
+    "fax",
+    "ldap",
+    "ftp",
+    "smb",
+    "snmp",
+    "proxy",
+    "notification",
+    "reception",
+    "receive",
+    "recv",
+];
+
+/// Words by which a label says that it is about one thing and not about another.
+const MARKS: &[(&str, &[&str])] = &[
+    (
+        "ssl",
+        &["ssl", "tls", "starttls", "encryption", "encrypt", "verschlusselung", "cifrado", "chiffrement"],
+    ),
+    ("port", &["port", "puerto", "porta"]),
+    ("password", &["password", "passwort", "kennwort", "contrasena"]),
+    ("user", &["user", "utilisateur", "usuario", "benutzername"]),
+];
+
 /// Whether a control can hold such a field at all.
 pub(super) fn fits(field: &str, facts: &FieldFacts, control: &Control) -> bool {
     if control.name.is_empty() || control.kind == ControlType::Hidden || control.kind.is_button() {
@@ -211,10 +240,24 @@ pub(super) fn likeness(field: &str, facts: &FieldFacts, control: &Control) -> f6
     let held = match common.map(|(_, kind, _)| *kind) {
         Some(Kind::Host) if looks_like_host(&control.value) => 0.15,
         Some(Kind::Address) if looks_like_address(&control.value) => 0.15,
+        // A switch has two positions; a choice of methods beside it has more.
+        Some(Kind::Switch) if control.kind != ControlType::Select || control.options.len() == 2 => 0.15,
         Some(Kind::Port) if ["25", "465", "587", "2525"].contains(&control.value.trim()) => 0.25,
         _ => 0.0,
     };
-    let worded = label.max(0.8 * name);
+    let mut worded = label.max(0.8 * name);
+    let said = row_labels(control).into_iter().map(tokens).chain([tokens(&humps(&control.name))]).flatten();
+    let own = |word: &String| wordings.iter().any(|wording| wording.contains(word));
+    let said: Vec<String> = said.filter(|word| !own(word)).collect();
+    if said.iter().any(|word| FOREIGN.contains(&word.as_str())) {
+        worded *= 0.6;
+    }
+    let me = common.map(|(name, ..)| *name);
+    let marked =
+        |word: &String| MARKS.iter().any(|(of, words)| Some(*of) != me && words.contains(&word.as_str()));
+    if said.iter().any(marked) {
+        worded *= 0.75;
+    }
     if worded > 0.0 { worded + held } else { 0.0 }
 }
 

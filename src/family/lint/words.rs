@@ -76,11 +76,13 @@ impl Check<'_> {
             .collect();
         seen.sort_unstable();
         seen.dedup();
-        if !seen.is_empty() && !seen.contains(&lang) {
+        // `script` are words of scripts; `und` is what was seen without anybody knowing the language.
+        seen.retain(|seen| !["script", "all", "und"].contains(seen));
+        if !seen.is_empty() && !seen.contains(&lang) && !["script", "und"].contains(&lang) {
             let known = list(seen, 12);
             self.warn(
                 node,
-                format!("no device of this maker was seen in {} so far", found(node, "lang")),
+                format!("no device of this maker was seen in {} before", found(node, "lang")),
                 Some(format!(
                     "seen were {known}; words that no device has shown are `assumed`, and stand for a write only beside a known \
                      field name"
