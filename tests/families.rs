@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use scanfleet::family::{Known, Lint, lint, load};
 use scanfleet::files::yaml::{self, Size};
 use scanfleet::files::{FileError, SourceFile};
-use scanfleet::run::{embedded_makers, makers};
+use scanfleet::run::{makers, makers_with};
 
 fn cases(folder: &str) -> Vec<PathBuf> {
     let mut files: Vec<_> = fs::read_dir(Path::new("tests/families").join(folder))
@@ -26,7 +26,7 @@ fn cases(folder: &str) -> Vec<PathBuf> {
 fn check(path: &Path) -> Result<(SourceFile, Lint), FileError> {
     let source = SourceFile::read_utf8(path, Size::PLAYBOOK.bytes)?;
     let document = yaml::parse(&source, Size::PLAYBOOK)?;
-    let mut known = Known::of(&embedded_makers());
+    let mut known = Known::of(&makers());
     let other = path.with_extension("yaml.other");
     if other.exists() {
         let other = SourceFile::read_utf8(&other, Size::PLAYBOOK.bytes)?;
@@ -81,8 +81,8 @@ fn every_right_family_file_is_accepted_by_the_checks_and_by_its_adapter() {
     for path in cases("valid") {
         let (_, found) = check(&path).unwrap();
         assert!(found.errors.is_empty() && found.warnings.is_empty(), "{}", picture(&path));
-        let users = load(std::slice::from_ref(&path), &embedded_makers()).unwrap();
-        let all = makers(&users).unwrap();
+        let users = load(std::slice::from_ref(&path), &makers()).unwrap();
+        let all = makers_with(&users).unwrap();
         let own = all.iter().flat_map(|maker| maker.families().everything());
         let origin = path.display().to_string();
         assert!(own.into_iter().any(|family| family.origin() == origin), "{origin} is nobody's");

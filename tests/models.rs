@@ -5,7 +5,7 @@
 use std::fs;
 
 use scanfleet::family::matrix;
-use scanfleet::run::embedded_makers;
+use scanfleet::run::makers;
 
 fn same(file: &str, wanted: &str) {
     if std::env::var_os("BLESS").is_some() {
@@ -21,7 +21,7 @@ fn same(file: &str, wanted: &str) {
 
 #[test]
 fn the_documents_tell_what_the_family_files_say() {
-    let rows = matrix::rows(&embedded_makers());
+    let rows = matrix::rows(&makers());
     assert!(rows.iter().all(|row| !row.recognised_by.is_empty() && !row.title.is_empty()));
     same("docs/models.md", &matrix::page(&rows));
     let readme = fs::read_to_string("README.md").unwrap().replace("\r\n", "\n");
@@ -32,7 +32,7 @@ fn the_documents_tell_what_the_family_files_say() {
 
 #[test]
 fn every_family_that_writes_says_how_surely_and_why() {
-    for row in matrix::rows(&embedded_makers()) {
+    for row in matrix::rows(&makers()) {
         for offer in [&row.smtp_read, &row.smtp_write, &row.test_mail].into_iter().flatten() {
             assert!(!offer.because.is_empty(), "{}", row.family);
         }

@@ -10,7 +10,7 @@ use scanfleet::family::{find, load};
 use scanfleet::files::SecretRef;
 use scanfleet::inventory::{Device, Place};
 use scanfleet::journal::{Journal, NewRun, RunId, RunKind};
-use scanfleet::run::{Engine, ResultKind, Settings, Silent, VerifyChange, View, embedded_makers, makers};
+use scanfleet::run::{Engine, ResultKind, Settings, Silent, VerifyChange, View, makers, makers_with};
 use scanfleet::secrets::{Backend, Secrets, SecretsConfig};
 use scanfleet_mocks::{DeviceSpec, Fault, FaultKind, Item, Lab, LabSpec, Profile, Row};
 use scanfleet_sdk::survey::Reach;
@@ -118,9 +118,9 @@ impl Bench {
         let vendors = self.directory.path().join("vendors");
         fs::create_dir_all(&vendors).unwrap();
         fs::write(vendors.join(format!("{}.yaml", lesson.id)), &lesson.text).unwrap();
-        let users = load(&find(&vendors).unwrap(), &embedded_makers())
-            .unwrap_or_else(|e| panic!("{}", e.render(false, 100)));
-        self.engine.clone().with_makers(makers(&users).unwrap())
+        let users =
+            load(&find(&vendors).unwrap(), &makers()).unwrap_or_else(|e| panic!("{}", e.render(false, 100)));
+        self.engine.clone().with_makers(makers_with(&users).unwrap())
     }
 
     fn run(&self) -> RunId {

@@ -123,8 +123,8 @@ pub(super) fn family_files(global: &Global) -> Result<Vec<PathBuf>, CliError> {
 
 /// The makers' adapters with the users' families, all of them checked before any connection.
 pub(super) fn makers(global: &Global) -> Result<Vec<Arc<dyn Vendor>>, CliError> {
-    let users = crate::family::load(&family_files(global)?, &crate::run::embedded_makers())?;
-    crate::run::makers(&users).map_err(|e| CliError::new(Exit::Invalid, format!("{e}.")))
+    let users = crate::family::load(&family_files(global)?, &crate::run::makers())?;
+    crate::run::makers_with(&users).map_err(|e| CliError::new(Exit::Invalid, format!("{e}.")))
 }
 
 /// An engine over the workspace's journal, with progress for a number of devices.

@@ -84,14 +84,14 @@ impl Engine {
         Self {
             journal,
             secrets: Arc::new(secrets),
-            makers: Arc::new(super::embedded_makers()),
+            makers: Arc::new(super::makers()),
             settings,
             observer,
             gates: Gates::default(),
         }
     }
 
-    /// The same engine with other adapters, such as those of [`super::makers`] with users' families.
+    /// The same engine with other adapters, such as those of [`super::makers_with`] with users' families.
     pub fn with_makers(self, makers: Vec<Arc<dyn Vendor>>) -> Self {
         Self { makers: Arc::new(makers), ..self }
     }

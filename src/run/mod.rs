@@ -20,7 +20,7 @@ mod work;
 
 pub use engine::{Engine, KnownSecret, RunError, Settings};
 pub use event::{Event, Observer, Silent};
-pub use makers::{embedded_makers, makers};
+pub use makers::{makers, makers_with};
 pub use observe::{DeviceView, View};
 pub use outcome::{DeviceOutcome, Grade, ResultKind, RunOutcome, Status};
 pub use probe::{Answer, PingAnswer, ProbeResult};

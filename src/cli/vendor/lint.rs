@@ -1,6 +1,6 @@
 //! `scanfleet vendor lint`: what is wrong in family files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::family::{Known, lint};
 use crate::files::words::count;
 use crate::files::yaml::{self, Size};
 use crate::files::{FileError, Node, Problem, SourceFile};
-use crate::run::embedded_makers;
+use crate::run::makers;
 
 /// Options of `vendor lint`.
 #[derive(Debug, Args)]
@@ -31,23 +31,20 @@ struct Found {
 }
 
 pub(super) fn run(ui: &Ui, global: &Global, args: &LintArgs) -> Result<Exit, CliError> {
-    let mut known = Known::of(&embedded_makers());
+    let mut known = Known::of(&makers());
     // Whatever else is used beside these files may be extended, if it can be read.
     for path in context::family_files(global)? {
         if let Ok((_, document)) = read(&path) {
             known.add_document(&document);
         }
     }
-    let read: Vec<(&PathBuf, Result<(SourceFile, Node), FileError>)> =
-        args.files.iter().map(|path| (path, read(path))).collect();
-    for (_, result) in &read {
-        if let Ok((_, document)) = result {
-            known.add_document(document);
-        }
+    let documents: Vec<_> = args.files.iter().map(|path| (path, read(path))).collect();
+    for (_, document) in documents.iter().filter_map(|(_, read)| read.as_ref().ok()) {
+        known.add_document(document);
     }
     let mut all = Vec::new();
     let mut pictures = Vec::new();
-    for (path, result) in read {
+    for (path, result) in documents {
         let mut add = |severity, error: FileError| {
             let problems = error.problems().iter().cloned();
             all.extend(problems.map(|problem| Found { file: path.clone(), severity, problem }));
@@ -83,7 +80,7 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &LintArgs) -> Result<Exit, Cli
     Ok(if errors > 0 { Exit::Invalid } else { Exit::Done })
 }
 
-fn read(path: &PathBuf) -> Result<(SourceFile, Node), FileError> {
+fn read(path: &Path) -> Result<(SourceFile, Node), FileError> {
     let source = SourceFile::read_utf8(path, Size::PLAYBOOK.bytes)?;
     let document = yaml::parse(&source, Size::PLAYBOOK)?;
     Ok((source, document))

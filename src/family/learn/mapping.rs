@@ -198,7 +198,7 @@ fn judge(name: &str, facts: &FieldFacts, control: &Control) -> Option<(f64, How)
         let (text, bare) = (key(text), key_without_brackets(text));
         !text.is_empty() && facts.all_labels().any(|word| word.key == text || word.key == bare)
     };
-    if row_labels(control).iter().any(|text| known(text)) {
+    if row_labels(control).iter().any(known) {
         return Some((2.0, How::KnownLabel));
     }
     let alike = likeness(name, facts, control);
