@@ -61,7 +61,7 @@ impl Engine {
             return Err(super::work::no_password());
         }
         let access = |maker: &dyn scanfleet_sdk::Vendor| Access::ReadOnly(maker.reads());
-        let mut attached = self.attach(device, admin, access, None, &self.settings.cancel).await?;
+        let mut attached = self.attach(device, admin, None, access, None, &self.settings.cancel).await?;
         let walked = match self.sign_in(device, admin, None, &mut attached).await {
             Ok(()) => {
                 self.step(&device.name, "walking its pages");

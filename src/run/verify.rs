@@ -171,7 +171,12 @@ impl Engine {
         wanted: VerifyChange,
     ) -> DeviceOutcome {
         self.observer.event(&Event::Started { device: &device.name });
-        let aim = Aim { desired: Desired::default(), password: None, unrestorable: Vec::new() };
+        let aim = Aim {
+            desired: Desired::default(),
+            password: None,
+            unrestorable: Vec::new(),
+            unrestorable_because: None,
+        };
         let task = Task { device: device.clone(), admin, aim, expected: None };
         let outcome = match self.hold(&task.device, &run, "vendor verify").await {
             Ok(held) => {
@@ -207,7 +212,8 @@ impl Engine {
         let witness = Arc::new(JournalWitness::new(&self.journal, &run));
         let access =
             |_: &dyn scanfleet_sdk::Vendor| Access::ReadWrite(Arc::clone(&witness) as Arc<dyn Witness>);
-        let mut attached = self.attach(device, task.admin.as_ref(), access, None, &patience.cancel).await?;
+        let mut attached =
+            self.attach(device, task.admin.as_ref(), None, access, None, &patience.cancel).await?;
         let writing = patience.writing.lock().await;
         let done = self.there_and_back(task, run, wanted, &mut attached, &witness).await;
         self.step(&device.name, "logging out");

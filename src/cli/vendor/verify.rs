@@ -71,7 +71,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: VerifyArgs) -> Result<Ex
             "{} ({}) would change from {} to {} and back at once. {}",
             field.field, device.name, field.before, field.after, change.why
         ));
-        if !context::confirmed(ui, &format!("Write to {} and put it back?", device.name))? {
+        if !context::confirmed(&format!("Write to {} and put it back?", device.name))? {
             ui.say("Nothing was changed.");
             return Ok(Exit::Done);
         }
