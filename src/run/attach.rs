@@ -217,13 +217,13 @@ pub(super) fn same_serial(a: &str, b: &str) -> bool {
     letters(a) == letters(b)
 }
 
-/// Compares model names as people write them: the maker's name, case, spaces and hyphens do not count.
+/// Compares model names as people write them: the maker's name, the word "series", case, spaces and hyphens do not count.
 fn same_model(a: &str, b: &str) -> bool {
     let bare = |name: &str| {
         let words: Vec<String> = name
             .to_lowercase()
             .split_whitespace()
-            .filter(|word| !["ricoh", "aficio", "xerox", "brother"].contains(word))
+            .filter(|word| !["ricoh", "aficio", "xerox", "brother", "series"].contains(word))
             .map(str::to_owned)
             .collect();
         letters(&words.concat())
@@ -248,6 +248,7 @@ mod tests {
     fn models_are_compared_as_people_write_them() {
         assert!(same_model("MP C4504ex", "RICOH MP C4504ex"));
         assert!(same_model("Ricoh Aficio MP-C3003", "aficio mp c3003"));
+        assert!(same_model("Brother MFC-L8900CDW series", "mfc l8900cdw"));
         assert!(!same_model("MP C4504", "MP C4504ex"));
         assert!(same_serial("e153-r60 0123", "E153R600123"));
         assert!(!same_serial("E153R600123", "E153R600124"));

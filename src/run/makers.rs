@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use scanfleet_brother::Brother;
 use scanfleet_ricoh::Ricoh;
 use scanfleet_sdk::Vendor;
 use scanfleet_sdk::family::{FamilyError, FamilySource};
@@ -10,7 +11,7 @@ use crate::family::{Known, of_maker};
 
 /// Every adapter, in the order in which an unknown device is tried, with the embedded families only.
 pub fn makers() -> Vec<Arc<dyn Vendor>> {
-    vec![Arc::new(Ricoh::default())]
+    vec![Arc::new(Ricoh::default()), Arc::new(Brother::default())]
 }
 
 /// Every adapter with users' families beside the embedded ones; a file of an embedded id replaces that family.
@@ -24,7 +25,10 @@ pub fn makers_with(users: &[FamilySource]) -> Result<Vec<Arc<dyn Vendor>>, Famil
     }
     let known = Known::of(&embedded);
     let of = |maker| of_maker(users, maker, &known);
-    Ok(vec![Arc::new(Ricoh::with_families(&of("ricoh")?)?)])
+    Ok(vec![
+        Arc::new(Ricoh::with_families(&of("ricoh")?)?),
+        Arc::new(Brother::with_families(&of("brother")?)?),
+    ])
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::model::Form;
 use super::parse::parse;
 use super::{facts, links, text};
 
-pub use super::links::Link;
+pub use super::links::{Link, RowLink};
 
 /// A parsed page. Not `Send`.
 pub struct Document {
@@ -55,6 +55,12 @@ impl Document {
     /// All links, in tree order.
     pub fn links(&self) -> Vec<Link> {
         links::of(&self.dom, &self.place())
+    }
+
+    /// All links with what labels their rows, in tree order; for lists in which every row has the same link ("Advanced
+    /// Settings").
+    pub fn row_links(&self) -> Vec<RowLink> {
+        links::in_rows(&self.dom, &self.place())
     }
 
     /// The text a person sees: no scripts, no styles, nothing with `hidden` or an inline `display:none`, no contents of

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::build::Place;
+use super::cells;
 use super::dom::{Dom, Id};
 use super::text;
 
@@ -16,6 +17,80 @@ pub struct Link {
     pub href: String,
     /// The absolute target, where one can be told.
     pub target: Option<Url>,
+}
+
+/// A link, and what stands beside it in its row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowLink {
+    /// What labels the row: the `dt` of its `dd`, the label cell of its table row, the text before it. Nearest meaning
+    /// first, none empty.
+    pub labels: Vec<String>,
+    /// The link.
+    pub link: Link,
+}
+
+/// All links with what labels their rows, in tree order.
+pub(super) fn in_rows(dom: &Dom, page: &Place<'_>) -> Vec<RowLink> {
+    dom.descendants(0)
+        .filter_map(|id| link(dom, id, page).map(|link| RowLink { labels: row_labels(dom, id), link }))
+        .collect()
+}
+
+fn row_labels(dom: &Dom, id: Id) -> Vec<String> {
+    let term = dom.nearest(id, "dd").and_then(|dd| {
+        std::iter::successors(dom.prev_sibling(dd), |&n| dom.prev_sibling(n))
+            .take(ROW)
+            .find(|&n| dom.tag(n) == "dt")
+            .map(|dt| text::label_text(dom, dt))
+    });
+    let cell = dom
+        .ancestors(id)
+        .find(|&a| matches!(dom.tag(a), "td" | "th"))
+        .and_then(|cell| cells::label_of(dom, cell, false));
+    let mut labels: Vec<String> = Vec::new();
+    for label in [term, cell, Some(before(dom, id))].into_iter().flatten() {
+        let label = text::label(&label);
+        if !label.is_empty() && !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    labels
+}
+
+/// Siblings looked at on the way back from a link.
+const ROW: usize = 50;
+
+/// The text before a link in its row, back to the link before it.
+fn before(dom: &Dom, id: Id) -> String {
+    let mut at = id;
+    for _ in 0..3 {
+        let mut parts: Vec<String> = Vec::new();
+        for sibling in std::iter::successors(dom.prev_sibling(at), |&n| dom.prev_sibling(n)).take(ROW) {
+            if dom.tag(sibling) == "a"
+                || dom.descendants(sibling).take(text::NODES).any(|d| dom.tag(d) == "a")
+            {
+                break;
+            }
+            parts.push(dom.text(sibling).map_or_else(|| text::label_text(dom, sibling), str::to_owned));
+        }
+        parts.reverse();
+        let said = text::fold(&parts.join(" "));
+        if !said.is_empty() {
+            return said;
+        }
+        match dom.parent(at) {
+            Some(parent)
+                if !matches!(
+                    dom.tag(parent),
+                    "dd" | "td" | "th" | "li" | "tr" | "dl" | "form" | "body" | ""
+                ) =>
+            {
+                at = parent;
+            }
+            _ => return String::new(),
+        }
+    }
+    String::new()
 }
 
 /// All links, in tree order.
@@ -132,4 +207,36 @@ fn looks_like_path(text: &str) -> bool {
         !stem.is_empty() && (2..=5).contains(&ext.len()) && ext.bytes().all(|b| b.is_ascii_alphanumeric())
     });
     path.contains('/') || extension || (first == '?' && text.len() > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::form::Document;
+
+    #[test]
+    fn a_link_bears_the_label_of_its_row() {
+        let html = "<dl><dt>SNMP</dt><dd><input type=checkbox><a href=/snmp>Advanced</a></dd>
+            <dt>POP3/SMTP:</dt><dd><div><input type=checkbox> <a href=/smtp>Advanced</a></div></dd></dl>
+            <table><tr><td>LPD</td><td><a href=/lpd>Advanced</a></td></tr></table>
+            <ul><li><input type=checkbox id=f><label for=f>FTP</label> <a href=/ftp>Advanced</a></li>
+            <li>Sntp <a href=/sntp>Advanced</a> Web <a href=/web>Advanced</a></li><li><a href=/bare>Bare</a></li></ul>";
+        let url = "http://192.0.2.1/".parse().unwrap();
+        let rows = Document::parse(html, Some(&url), "UTF-8").row_links();
+        let found: Vec<(&str, Vec<&str>)> = rows
+            .iter()
+            .map(|r| (r.link.href.as_str(), r.labels.iter().map(String::as_str).collect()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("/snmp", vec!["SNMP"]),
+                ("/smtp", vec!["POP3/SMTP"]),
+                ("/lpd", vec!["LPD"]),
+                ("/ftp", vec!["FTP"]),
+                ("/sntp", vec!["Sntp"]),
+                ("/web", vec!["Web"]),
+                ("/bare", vec![]),
+            ]
+        );
+    }
 }

@@ -24,7 +24,7 @@ mod text;
 mod value;
 
 pub use control::{Choice, Control, ControlType, Label, LabelSource, Overrides};
-pub use document::{Document, Link};
+pub use document::{Document, Link, RowLink};
 pub use error::FormError;
 pub use model::{Form, Submission};
 pub use text::fold;
