@@ -197,7 +197,7 @@ impl Driver for BrotherDriver {
             Section::Smtp => self.read_smtp().await,
             Section::Identity => {
                 self.read_identity().await?;
-                Ok(Observed { smtp: Default::default(), raw: RawForm::default() })
+                Ok(Observed { smtp: Default::default(), raw: RawForm::default(), others: Vec::new() })
             }
         }
     }

@@ -349,7 +349,10 @@ impl BrotherDriver {
         let hidden = sensitive(&form);
         let entries = form.entries(None).unwrap_or_default();
         let entries = entries.into_iter().filter(|(name, _)| !hidden.contains(name)).collect();
-        Ok(Observed { smtp, raw: RawForm { page: page.url.path().to_owned(), entries } })
+        let typed =
+            [&fields.server, &fields.port, &fields.security, &fields.method, &fields.user, &fields.sender];
+        let others = form.beside(|name| typed.iter().any(|t| *t == name) || hidden.iter().any(|h| h == name));
+        Ok(Observed { smtp, raw: RawForm { page: page.url.path().to_owned(), entries }, others })
     }
 }
 

@@ -279,23 +279,7 @@ pub(crate) fn is_sensitive(name: &str) -> bool {
 fn others(form: &Form, fields: &Fields) -> Vec<(String, String)> {
     let typed = [&fields.server, &fields.port, &fields.ssl, &fields.auth, &fields.user, &fields.sender];
     let typed: Vec<&String> = typed.into_iter().chain(&fields.auth_sender).chain(&fields.pop).collect();
-    let mut all = Vec::new();
-    for control in &form.controls {
-        if control.name.is_empty() || typed.contains(&&control.name) || is_sensitive(&control.name) {
-            continue;
-        }
-        let value = match control.kind {
-            ControlType::Radio | ControlType::Checkbox if control.checked => control.value.clone(),
-            ControlType::Select | ControlType::SelectMultiple => {
-                let chosen = control.options.iter().filter(|o| o.selected);
-                chosen.map(|o| o.value.as_str()).collect::<Vec<_>>().join(",")
-            }
-            ControlType::Text | ControlType::Textarea => control.value.trim().to_owned(),
-            _ => continue,
-        };
-        all.push((control.name.clone(), value));
-    }
-    all
+    form.beside(|name| is_sensitive(name) || typed.iter().any(|t| *t == name))
 }
 
 /// The text of a field.

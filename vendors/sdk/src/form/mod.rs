@@ -4,6 +4,7 @@
 //! filled and submitted. Filling changes only what the page offers and only where it is unmistakable: every doubt is a
 //! [`FormError`]. Nothing here recurses, and nothing a device sends makes it panic.
 
+mod beside;
 mod build;
 mod cells;
 mod choices;
