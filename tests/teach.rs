@@ -184,6 +184,29 @@ async fn a_model_that_no_family_names_is_learned_and_then_read() {
 }
 
 #[tokio::test]
+async fn what_is_missing_or_doubled_is_said_and_not_guessed_at() {
+    let bench = bench().await;
+    let handle = bench.lab.device(NAME);
+    handle.fault(FaultKind::FieldMissing { item: Item::SmtpPort });
+    handle.fault(FaultKind::OtherLabel { item: Item::Signature, label: "Mail Relay Host".into() });
+    let admin = bench.admin().await;
+    let visit = bench.engine.visit(&bench.device, admin.as_ref(), Reach::default()).await.unwrap();
+    let proposal = propose(&visit);
+    assert_eq!(proposal.fields["port"], Guess::Missing { optional: false });
+    match &proposal.fields["server"] {
+        Guess::Doubled { controls } => assert_eq!(controls.len(), 2, "{controls:?}"),
+        // What stands in a field speaks as well, and a signature is no host.
+        Guess::Found { control, .. } => assert_eq!(control, "relayHost"),
+        other => panic!("{other:?}"),
+    }
+    let text = lesson(&visit, &proposal).unwrap().text;
+    assert!(text.contains("# `port` was not found"), "{text}");
+    // What the nearest family finds anyway stays with it.
+    assert!(text.contains("# `pop` is known to `ricoh-wim-older`"), "{text}");
+    bench.lab.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_capture_does_not_tell_whose_device_it_was() {
     let bench = bench().await;
     let admin = bench.admin().await;

@@ -121,7 +121,17 @@ fn fields(out: &mut String, visit: &Visit, proposal: &Proposal) {
                 continue;
             }
         };
-        let certainty = if how == How::Likeness { "assumed" } else { "captured" };
+        if how != How::Likeness {
+            // What the family finds already stays with it, with its words in other languages.
+            notes.push(format!(
+                "# `{field}` is known to `{}`: {} ({}).",
+                visit.family.id(),
+                quoted(control),
+                quoted(label)
+            ));
+            continue;
+        }
+        let certainty = "assumed";
         let _ = writeln!(text, "  {}:", quoted(field));
         let _ = writeln!(text, "    names: [{{ value: {}, certainty: {certainty} }}]", quoted(control));
         // A label that another field bears too would make both untellable; the name is enough.

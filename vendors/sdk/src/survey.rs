@@ -46,7 +46,7 @@ pub struct Surveyed {
 pub struct Survey {
     /// The pages, in the order in which they were opened.
     pub pages: Vec<Surveyed>,
-    /// Links left alone because they look like orders: text and path.
+    /// Links left alone because they look like orders, or are not on the driver's list of reads: text and path.
     pub avoided: Vec<(String, String)>,
     /// Pages that could not be had: path and reason.
     pub failed: Vec<(String, String)>,
@@ -242,7 +242,7 @@ pub async fn walk(driver: &mut dyn Driver, reach: Reach) -> Result<Survey, Devic
             if url.origin() != origin.origin() || is_no_page(&url) || !met.insert(url.clone()) {
                 continue;
             }
-            if looks_like_an_order(&text, &url) {
+            if looks_like_an_order(&text, &url) || !driver.session().may_read(&url) {
                 survey.avoided.push((clean(&text), clean(url.path())));
             } else if stop.depth >= reach.depth || queue.len() >= reach.pages {
                 survey.unseen += 1;
@@ -269,7 +269,7 @@ fn concerns_all(error: &DeviceError) -> bool {
                 | Category::Unreachable
                 | Category::Unsupported
         )
-        || error.category == Category::Interrupted && !error.got.contains("read-only gate")
+        || error.category == Category::Interrupted
 }
 
 #[cfg(test)]

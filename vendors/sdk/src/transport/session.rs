@@ -130,6 +130,14 @@ impl Session {
         self.jar.guard(guard);
     }
 
+    /// Whether the gate lets a GET of this address pass as a read. The origin is not looked at.
+    pub fn may_read(&self, url: &Url) -> bool {
+        match &self.options.access {
+            Access::ReadOnly(rules) => gate::passes(rules, "GET", url.path()),
+            Access::ReadWrite(_) => true,
+        }
+    }
+
     /// What a result names about the connection.
     pub fn facts(&self) -> &ConnectionFacts {
         &self.facts
