@@ -76,9 +76,9 @@ impl Check<'_> {
             .collect();
         seen.sort_unstable();
         seen.dedup();
-        // `script` are words of scripts; `und` is what was seen without anybody knowing the language.
+        // `script` are words of scripts, `all` names of protocols; `und` was seen without anybody knowing the language.
         seen.retain(|seen| !["script", "all", "und"].contains(seen));
-        if !seen.is_empty() && !seen.contains(&lang) && !["script", "und"].contains(&lang) {
+        if !seen.is_empty() && !seen.contains(&lang) && !["script", "all", "und"].contains(&lang) {
             let known = list(seen, 12);
             self.warn(
                 node,
