@@ -44,12 +44,12 @@ impl Known {
         known
     }
 
-    /// Adds what a user's file says of itself; a file of an embedded id hides that family.
+    /// Adds what a user's file says of itself; a file of an embedded id takes that family's place, whose words stay known.
     pub fn add(&mut self, id: &str, maker: Option<&str>, extends: Option<&str>) {
         let entry = KnownFamily {
             maker: maker.map(str::to_owned),
             extends: extends.map(str::to_owned),
-            embedded: None,
+            embedded: self.families.get(id).and_then(|family| family.embedded.clone()),
         };
         self.families.insert(id.to_owned(), entry);
     }
