@@ -4,6 +4,7 @@
 //! from what the engine believes.
 
 mod control;
+mod law_firm;
 mod story;
 
 use clap::Args;
@@ -14,6 +15,7 @@ use super::args::Format;
 use super::context;
 use super::error::{CliError, Exit};
 use super::ui::{Style, Ui};
+use law_firm::LawFirm;
 use story::Story;
 
 /// Options of `demo`.
@@ -34,9 +36,10 @@ struct Step {
 pub(super) async fn run(ui: &Ui, _args: DemoArgs) -> Result<Exit, CliError> {
     let started = std::time::Instant::now();
     let cancel = context::ctrl_c(ui);
-    let mut story = Story::begin(ui, &cancel)
-        .await
-        .map_err(|e| CliError::new(Exit::Unusable, format!("The simulated fleet cannot be started: {e}.")))?;
+    let cannot =
+        |e: String| CliError::new(Exit::Unusable, format!("The simulated fleet cannot be started: {e}."));
+    let mut firm = LawFirm::begin(ui, &cancel).await.map_err(cannot)?;
+    let mut story = Story::begin(ui, &cancel).await.map_err(cannot)?;
     if ui.format == Format::Text {
         ui.out(ui.paint(
             "scanfleet demo: 26 copiers lose their mail server and move to Microsoft 365",
@@ -46,7 +49,7 @@ pub(super) async fn run(ui: &Ui, _args: DemoArgs) -> Result<Exit, CliError> {
     }
     let mut steps = Vec::new();
     let mut told = true;
-    for (name, title) in Story::STEPS {
+    for (name, title) in Story::STEPS.into_iter().chain(LawFirm::STEPS) {
         if cancel.is_cancelled() || !told {
             steps.push(Step { name, ok: false, detail: "not reached".into() });
             continue;
@@ -54,7 +57,10 @@ pub(super) async fn run(ui: &Ui, _args: DemoArgs) -> Result<Exit, CliError> {
         if ui.format == Format::Text {
             ui.out(ui.paint(&format!("{}. {title}", steps.len() + 1), Style::Bold))?;
         }
-        let result = story.step(name).await;
+        let result = match LawFirm::STEPS.iter().any(|(step, _)| *step == name) {
+            true => firm.step(name).await,
+            false => story.step(name).await,
+        };
         told = result.is_ok();
         let detail = result.unwrap_or_else(|why| why);
         if ui.format == Format::Text {
@@ -73,11 +79,12 @@ pub(super) async fn run(ui: &Ui, _args: DemoArgs) -> Result<Exit, CliError> {
         steps.push(Step { name, ok: told, detail });
     }
     story.end().await;
+    firm.end().await;
     let ok = steps.iter().all(|step| step.ok);
     let seconds = started.elapsed().as_secs_f64();
     match ui.format {
         Format::Json => {
-            ui.json(&json!({"ok": ok, "steps": steps, "devices": story::DEVICES, "seconds": (seconds * 10.0).round() / 10.0}))?;
+            ui.json(&json!({"ok": ok, "steps": steps, "devices": story::DEVICES + LawFirm::DEVICES, "seconds": (seconds * 10.0).round() / 10.0}))?;
         }
         Format::Csv => {
             let rows: Vec<_> =

@@ -444,7 +444,7 @@ fn mail_password(lab: &Lab) -> Result<String, String> {
     Ok(account.password.reveal().to_owned())
 }
 
-fn expect(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+pub(super) fn expect(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(otherwise()) }
 }
 
@@ -452,24 +452,24 @@ fn by_name(devices: Vec<Value>) -> BTreeMap<String, Value> {
     devices.into_iter().filter_map(|d| Some((d["name"].as_str()?.to_owned(), d))).collect()
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value.as_str().map(scanfleet_sdk::error::clean).unwrap_or_default()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-fn secret_name(info: &DeviceInfo) -> String {
+pub(super) fn secret_name(info: &DeviceInfo) -> String {
     format!("demo/{}/admin", info.name)
 }
 
-fn device(info: &DeviceInfo) -> Result<Device, String> {
+pub(super) fn device(info: &DeviceInfo) -> Result<Device, String> {
     Ok(Device {
         name: info.name.clone(),
         address: info.address.clone(),
         endpoint: Endpoint::parse(&info.address)?,
-        vendor: Some("ricoh".into()),
+        vendor: Some(info.vendor.clone()),
         admin_user: Some(info.admin_user.clone()),
         admin_secret: Some(SecretRef::Keyring(secret_name(info))),
         site: Some(info.site.clone()),
