@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use scanfleet_sdk::error::clean;
 use scanfleet_sdk::transport::{Access, Witness};
 use scanfleet_sdk::{
     Category, Change, DeviceError, Driver, Fault, FieldChange, Observed, Receipt, Rerun, Section, Security,
@@ -306,6 +307,10 @@ impl Engine {
         {
             problem = Some(format!("the change is there, although the device said: {error}"));
         }
+        if let Some(lost) = lost(&before, &after) {
+            let first = problem.map(|p| format!("{p}; ")).unwrap_or_default();
+            problem = Some(format!("{first}{lost}"));
+        }
         if after.smtp == before.smtp {
             self.settle(&mode, &attached.known.key, Settlement::NotApplied).await?;
         } else {
@@ -325,6 +330,11 @@ impl Engine {
                 return Err(safe(DeviceError::new(Category::NotApplied, "put the change back", got)));
             }
             self.settle(&mode, &attached.known.key, Settlement::Applied).await?;
+            if let Some(lost) = lost(&before, &back.1) {
+                // Nothing this program has a word for: only a person can put it back.
+                let got = format!("{lost}; the mail settings are as before");
+                return Err(safe(DeviceError::new(Category::NotApplied, "put the change back", got)));
+            }
         }
         if let Some(got) = problem {
             let error = DeviceError::new(Category::NotApplied, "write one harmless change", got).hint(format!(
@@ -396,6 +406,17 @@ impl Engine {
             .await
             .map_err(|e| DeviceError::workspace("save what the device holds", e.to_string()))
     }
+}
+
+/// What else on the page is no longer as it was.
+fn lost(before: &Observed, after: &Observed) -> Option<String> {
+    let names: Vec<String> = before
+        .others
+        .iter()
+        .filter(|other| !after.others.contains(other))
+        .map(|(name, _)| format!("`{}`", clean(name)))
+        .collect();
+    (!names.is_empty()).then(|| format!("other settings of the page changed: {}", names.join(", ")))
 }
 
 /// The error with the way back.

@@ -169,8 +169,9 @@ fn tell(
             file.display()
         ))?;
         ui.say(format!(
-            "Read it, then try `scanfleet --vendor-dir {directory} show {device}`, and `scanfleet --vendor-dir {directory} vendor \
-             verify {device}`. In the workspace's `vendors/` it is used without being named."
+            "Read it, then try `scanfleet --vendor-dir {directory} show {device}` and \
+             `scanfleet --vendor-dir {directory} vendor verify {device}`. In the workspace's `vendors/` it is used without being \
+             named."
         ));
     }
     Ok(())
