@@ -1,7 +1,7 @@
 //! The lab as the contract suite wants it: maker-neutral words on one side, the lab's on the other.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -38,7 +38,9 @@ struct Bench1 {
 #[async_trait]
 impl Bench for LabBench {
     fn adapters(&self) -> Vec<Arc<dyn Vendor>> {
-        scanfleet::run::makers()
+        // Making one reads all its families.
+        static ADAPTERS: LazyLock<Vec<Arc<dyn Vendor>>> = LazyLock::new(scanfleet::run::makers);
+        ADAPTERS.clone()
     }
 
     fn profiles(&self) -> Vec<Profile> {
