@@ -1,6 +1,8 @@
 //! What a profile of the lab can hold, and the same device with every name, id and address changed that may change.
 
-use scanfleet_mocks::{BrotherProfile, BrotherRow, Item, MakerProfile, Profile, Row, TestMail, XeroxProfile};
+use scanfleet_mocks::{
+    BrotherProfile, BrotherRow, Item, MakerProfile, Profile, Row, Stars, TestMail, XeroxProfile,
+};
 use scanfleet_mocks::{SmtpField, XeroxUi};
 use scanfleet_sdk::contract::{Offers, Profile as Listed, Standing};
 use scanfleet_sdk::{AuthMethod, Security, Support};
@@ -30,6 +32,7 @@ fn listed(profile: &MakerProfile) -> Listed {
             methods: vec![AuthMethod::None, AuthMethod::Password, AuthMethod::PopBeforeSmtp],
             auth_sender: true,
             test_mail: Support::No("Web Image Monitor has no such button".into()),
+            loses_password: None,
         },
         MakerProfile::Xerox(profile) => xerox(profile),
         MakerProfile::Brother(profile) => brother(profile),
@@ -66,6 +69,7 @@ fn xerox(profile: &XeroxProfile) -> Offers {
             Some(_) => Support::Yes(()),
             None => Support::No("the page has no test".into()),
         },
+        loses_password: None,
     }
 }
 
@@ -89,6 +93,9 @@ fn brother(profile: &BrotherProfile) -> Offers {
             TestMail::Absent => Support::No("the page has no test".into()),
             TestMail::SecondStep { .. } => Support::Yes(()),
         },
+        loses_password: (profile.stars != Stars::Keep).then(|| {
+            "the page shows a stored password as `***`, and this firmware takes those for the new one".into()
+        }),
     }
 }
 

@@ -66,6 +66,8 @@ pub struct Offers {
     pub auth_sender: bool,
     /// Whether it sends a test mail; the text of a `No` is for people who read the bench.
     pub test_mail: Support<()>,
+    /// Why a password that is not given again may be lost by a save, where no page tells and no driver can help it.
+    pub loses_password: Option<String>,
 }
 
 /// How a device is to be when a case begins.

@@ -23,13 +23,13 @@ pub(super) fn for_all() -> Vec<Case> {
 
 async fn gate(stand: &Stand) -> Result<(), Stop> {
     let device = stand.ready().await?;
+    let (_, to) = device.sim.mail_that_works();
     let before = device.truth();
     let mut hand = device.hand_as(Open { read_only: true, ..Open::default() }).await?;
     hand.login().await?;
     let from = hand.reads_the_truth(&device).await?;
     let result = hand.try_apply(&from, &all_of_it(stand)).await;
     refused("a write in a session that may only read", result, &[Category::Interrupted])?;
-    let (_, to) = device.sim.mail_that_works();
     match hand.try_test_mail(&to).await {
         Ok(Support::No(_)) => {}
         Ok(other) => return Err(format!("a test mail in a session that may only read: {other:?}").into()),
@@ -114,11 +114,13 @@ async fn refused_by_name(stand: &Stand) -> Result<(), Stop> {
     let device = stand.device(Setup::default()).await?;
     let before = device.truth();
     let own = device.vendor.clone();
+    let mut model = String::new();
     let error = match device.recognised(own.as_ref()).await? {
         Err(error) => error,
         Ok(None) => return Err("its own adapter does not recognise it".to_owned().into()),
         // Some can be signed in to, and no more.
-        Ok(Some(_)) => {
+        Ok(Some(seen)) => {
+            model = seen.identity.model;
             let mut hand = device.hand().await?;
             let categories = [Category::UnknownModel, Category::Unsupported];
             let result = hand.try_read().await;
@@ -130,7 +132,7 @@ async fn refused_by_name(stand: &Stand) -> Result<(), Stop> {
     if ![Category::UnknownModel, Category::Unsupported].contains(&error.category) {
         return Err(format!("it is refused with {}: {error}", error.category).into());
     }
-    let told = format!("{error} {}", error.next.as_deref().unwrap_or_default()).to_lowercase();
+    let told = format!("{model} {error} {}", error.next.as_deref().unwrap_or_default()).to_lowercase();
     if !names.iter().any(|name| told.contains(&name.to_lowercase())) {
         return Err(format!("the refusal names none of {}: {told}", names.join(", ")).into());
     }

@@ -60,7 +60,8 @@ pub(super) async fn write(hand: &mut Hand, device: &Device, wanted: &SmtpWanted)
         if now.password_sha256 != Some(planted_sha256()) {
             wrong.push("the stored password is not the one that was sent".into());
         }
-    } else if now.password_sha256 != before.password_sha256 {
+    } else if now.password_sha256 != before.password_sha256 && device.profile.offers.loses_password.is_none()
+    {
         wrong.push("the stored password changed although nobody asked for it".into());
     }
     none("the device after the write", wrong)?;
@@ -222,6 +223,9 @@ async fn what_stands(stand: &Stand) -> Result<(), Stop> {
 }
 
 async fn kept(stand: &Stand) -> Result<(), Stop> {
+    if let Some(why) = &stand.profile.offers.loses_password {
+        return Err(Stop::NotApplicable(why.clone()));
+    }
     let device = stand.ready().await?;
     let mut hand = device.hand().await?;
     hand.login().await?;
