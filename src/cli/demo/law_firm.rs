@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use scanfleet_mocks::{DeviceInfo, Lab, LabSpec};
 use scanfleet_sdk::Secret;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
@@ -163,7 +162,7 @@ impl LawFirm {
                 && settings["smtp_port"] == "587"
                 && held["passwords"]["smtp"] == hex(&Sha256::digest(app_password.expose())).as_str();
             expect(right, || format!("{} does not hold the new settings", info.name))?;
-            expect(held["sessions"] == Value::from(0), || format!("{} has an open session", info.name))?;
+            expect(held["sessions"].as_u64() == Some(0), || format!("{} has an open session", info.name))?;
         }
         Ok("Both really hold server, port and their own app password. No session is left open.".into())
     }
