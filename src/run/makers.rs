@@ -6,12 +6,13 @@ use scanfleet_brother::Brother;
 use scanfleet_ricoh::Ricoh;
 use scanfleet_sdk::Vendor;
 use scanfleet_sdk::family::{FamilyError, FamilySource};
+use scanfleet_xerox::Xerox;
 
 use crate::family::{Known, of_maker};
 
 /// Every adapter, in the order in which an unknown device is tried, with the embedded families only.
 pub fn makers() -> Vec<Arc<dyn Vendor>> {
-    vec![Arc::new(Ricoh::default()), Arc::new(Brother::default())]
+    vec![Arc::new(Ricoh::default()), Arc::new(Xerox::default()), Arc::new(Brother::default())]
 }
 
 /// Every adapter with users' families beside the embedded ones; a file of an embedded id replaces that family.
@@ -27,6 +28,7 @@ pub fn makers_with(users: &[FamilySource]) -> Result<Vec<Arc<dyn Vendor>>, Famil
     let of = |maker| of_maker(users, maker, &known);
     Ok(vec![
         Arc::new(Ricoh::with_families(&of("ricoh")?)?),
+        Arc::new(Xerox::with_families(&of("xerox")?)?),
         Arc::new(Brother::with_families(&of("brother")?)?),
     ])
 }

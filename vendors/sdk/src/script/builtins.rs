@@ -20,6 +20,7 @@ impl Machine<'_> {
                 via.push(name.to_owned());
                 Ok(Value::Secret(*place, via))
             }
+            Value::Text(text) if name == "split" => Ok(self.split(text, &first)),
             Value::Text(text) => Ok(text_method(text, name, &arguments)),
             Value::Number(n) => {
                 Ok(if name == "toString" { Value::Text(n.to_string()) } else { Value::Unknown })
@@ -103,10 +104,37 @@ impl Machine<'_> {
             ("getAttribute", Some(_)) => return Ok(self.get(object, &first)),
             ("addEventListener" | "attachEvent", Some(event)) => self.bind(object.clone(), &event, second),
             ("click", _) if arguments.is_empty() => return self.pressed(object),
-            ("join", _) | ("concat", _) => return Ok(Value::Unknown),
+            ("join", between) => {
+                let between = if arguments.is_empty() { Some(",".to_owned()) } else { between };
+                return Ok(self.join(object, between.as_deref()).map_or(Value::Unknown, Value::Text));
+            }
+            ("concat", _) => return Ok(Value::Unknown),
             _ => {}
         }
         Ok(Value::Undefined)
+    }
+
+    /// The elements of an array as one text, where all of them are known.
+    fn join(&self, array: &Value, between: Option<&str>) -> Option<String> {
+        let (Value::Object(at), Some(between)) = (array, between) else { return None };
+        let map = self.objects.get(*at)?;
+        let texts: Option<Vec<String>> =
+            (0..map.len()).map_while(|i| map.get(&i.to_string())).map(Value::text).collect();
+        texts.map(|t| t.join(between))
+    }
+
+    /// The parts of a text.
+    fn split(&mut self, text: &str, between: &Value) -> Value {
+        let Some(between) = between.text().filter(|b| !b.is_empty() && text.len() < 4096) else {
+            return Value::Unknown;
+        };
+        let mut map: std::collections::HashMap<String, Value> = text
+            .split(between.as_str())
+            .enumerate()
+            .map(|(i, part)| (i.to_string(), Value::Text(part.to_owned())))
+            .collect();
+        map.insert("length".to_owned(), number(map.len()));
+        self.object(map)
     }
 
     /// A script presses another button.

@@ -43,6 +43,8 @@ pub(super) struct Machine<'a> {
     pub(super) typed: Vec<(Place, Typed)>,
     /// Password fields that the script has emptied.
     pub(super) emptied: Vec<Place>,
+    /// Fields whose content a script last set to something that cannot be told.
+    pub(super) dark: Vec<Place>,
     pub(super) secrets: &'a [Place],
     pub(super) objects: Vec<HashMap<String, Value>>,
     pub(super) prototypes: HashMap<String, usize>,
@@ -105,6 +107,29 @@ pub(super) fn press(scripts: &Scripts<'_>, trigger: &Trigger, secrets: &[Place])
     found
 }
 
+/// The forms as the page's scripts leave them when it has loaded, and the fields whose content cannot be told.
+pub(super) fn load(scripts: &Scripts<'_>, onload: Option<&str>) -> (Vec<Form>, Vec<Place>) {
+    let programs: Vec<Vec<Statement>> = scripts.sources.iter().map(|s| parse::program(s)).collect();
+    let mut machine = Machine::new(scripts, &[], Vec::new());
+    for program in &programs {
+        machine.hoist(program, 0);
+    }
+    for program in &programs {
+        let _ = machine.block(program, 0);
+    }
+    machine.steps = STEPS;
+    let handler = machine.global("onload");
+    if matches!(handler, Value::Function(..)) {
+        let _ = machine.call(&handler, Value::Window, Vec::new());
+    }
+    if let Some(code) = onload {
+        let program = parse::program(code);
+        machine.hoist(&program, 0);
+        let _ = machine.block(&program, 0);
+    }
+    (machine.forms, machine.dark)
+}
+
 impl<'a> Machine<'a> {
     pub(super) fn new(scripts: &'a Scripts<'a>, secrets: &'a [Place], trail: Vec<(bool, bool)>) -> Self {
         Self {
@@ -114,6 +139,7 @@ impl<'a> Machine<'a> {
             dark_action: vec![false; scripts.forms.len()],
             typed: Vec::new(),
             emptied: Vec::new(),
+            dark: Vec::new(),
             secrets,
             objects: Vec::new(),
             prototypes: HashMap::new(),
@@ -150,6 +176,7 @@ impl<'a> Machine<'a> {
         self.dark_action = vec![false; self.forms.len()];
         self.typed.clear();
         self.emptied.clear();
+        self.dark.clear();
         self.steps = STEPS;
         self.missing.clear();
         self.outcome = None;

@@ -97,6 +97,12 @@ impl Scripts<'_> {
         machine::press(self, trigger, secrets)
     }
 
+    /// The forms as the scripts leave them when the page has loaded (`onload` is the body's handler), and the places of the
+    /// fields whose content a script set to something that cannot be told; these keep what the source says.
+    pub fn load(&self, onload: Option<&str>) -> (Vec<Form>, Vec<Place>) {
+        machine::load(self, onload)
+    }
+
     /// Whether a function of this name is defined at the top of the scripts.
     pub fn defines(&self, name: &str) -> bool {
         machine::defines(self.sources, name)

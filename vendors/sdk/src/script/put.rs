@@ -81,7 +81,11 @@ impl Machine<'_> {
                     }
                     return;
                 }
-                let Some(text) = value.text() else { return };
+                self.dark.retain(|p| *p != place);
+                let Some(text) = value.text() else {
+                    self.dark.push(place);
+                    return;
+                };
                 if is_select(control) {
                     for option in &mut control.options {
                         option.selected = option.value == text;

@@ -205,3 +205,21 @@ proptest! {
         PageHooks::read(&html);
     }
 }
+
+#[test]
+fn what_the_scripts_put_into_the_fields_when_the_page_loads() {
+    let html = "<form name=f><input name='connectivity.smtp.server'><select name=e><option value=none>No<option value=tls>TLS</select><input name=x value=kept><input name=y></form>";
+    let page = Document::parse(html, None, "UTF-8");
+    let forms = page.forms();
+    let sources = [
+        "var valHst_1 = []; valHst_1[2] = 'mail.example.test'; var valPrt_1 = []; valPrt_1[2] = 587; var attr = {'e': 'tls'};".to_owned(),
+        "function init() { var f = document.forms['f']; f['connectivity.smtp.server'].value = valHst_1[2] + ':' + valPrt_1[2]; f['e'].value = attr['e']; var o = '10.1.2.3'.split('.'); f.y.value = [o[0], o[1], o[2], 9].join('.'); f.x.value = elsewhere(); }".to_owned(),
+    ];
+    let url = Url::parse("http://192.0.2.1/").unwrap();
+    let scripts = Scripts { sources: &sources, url: &url, forms: &forms };
+    let (after, dark) = scripts.load(Some("init()"));
+    assert_eq!(after[0].controls[0].value, "mail.example.test:587");
+    assert_eq!(after[0].controls[1].value, "tls");
+    assert_eq!(after[0].controls[3].value, "10.1.2.9");
+    assert_eq!((after[0].controls[2].value.as_str(), dark), ("kept", vec![(0, 2)]));
+}

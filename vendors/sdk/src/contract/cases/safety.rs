@@ -23,6 +23,7 @@ pub(super) fn for_all() -> Vec<Case> {
 
 async fn gate(stand: &Stand) -> Result<(), Stop> {
     let device = stand.ready().await?;
+    // Some devices have to be prepared for a mail that works, which is no doing of the driver's.
     let (_, to) = device.sim.mail_that_works();
     let before = device.truth();
     let mut hand = device.hand_as(Open { read_only: true, ..Open::default() }).await?;

@@ -1,0 +1,1 @@
+//! Pages of each family and what is read from them.
