@@ -17,7 +17,7 @@ use crate::choice::{meaning, offers};
 use crate::family::{Family, fact};
 use crate::problem;
 use crate::recognise::{Seen, facts, serial_of_description};
-use crate::settings::{SECURITY, find, group_of, raw, settings};
+use crate::settings::{SECURITY, find, group_of, others, raw, settings};
 use crate::sheet::Sheet;
 use crate::signs::{Sign, classify};
 
@@ -271,7 +271,7 @@ impl XeroxDriver {
             Some(sheets) => sheets,
             None => self.sheets().await?,
         };
-        Ok(Observed { smtp: settings(&sheets, &self.family), raw: raw(&sheets) })
+        Ok(Observed { smtp: settings(&sheets, &self.family), raw: raw(&sheets), others: others(&sheets) })
     }
 }
 
@@ -370,7 +370,7 @@ impl Driver for XeroxDriver {
             Section::Smtp => self.read_smtp().await,
             Section::Identity => {
                 self.read_identity().await?;
-                Ok(Observed { smtp: Default::default(), raw: RawForm::default() })
+                Ok(Observed { smtp: Default::default(), raw: RawForm::default(), others: Vec::new() })
             }
         }
     }

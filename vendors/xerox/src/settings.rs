@@ -140,6 +140,22 @@ pub(crate) fn raw(sheets: &[Sheet]) -> RawForm {
     }
 }
 
+/// The page's other settings, for noticing that a write lost one. What a script joins into an attribute changes with the
+/// settings themselves, so only what is posted under an attribute's name counts.
+pub(crate) fn others(sheets: &[Sheet]) -> Vec<(String, String)> {
+    let of = |sheet: &Sheet| {
+        let form = sheet.form();
+        let spots = sheet.spots.values().flat_map(|s| [Some(s.at), s.shown]).flatten();
+        let own: Vec<&str> = spots.map(|at| form.controls[at].name.as_str()).collect();
+        let unknown: Vec<&str> = sheet.unknown.iter().map(|at| form.controls[*at].name.as_str()).collect();
+        let left_out = |name: &str| {
+            !name.contains('.') || own.contains(&name) || unknown.contains(&name) || is_sensitive(name)
+        };
+        form.beside(left_out)
+    };
+    sheets.iter().flat_map(of).collect()
+}
+
 /// Fields that no snapshot keeps.
 pub(crate) fn is_sensitive(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
