@@ -170,6 +170,8 @@ impl Driver for BrotherDriver {
             test_mail: match self.test_mail {
                 Some(true) => Support::Yes(()),
                 Some(false) => Support::No("the SMTP page of this device asks for no test mail".to_owned()),
+                // Assumed of every page until one was seen without.
+                None if self.family.test_mail().is_some() => Support::Yes(()),
                 None => Support::Unknown,
             },
             log: Support::Unknown,
@@ -225,7 +227,7 @@ impl Driver for BrotherDriver {
 
     async fn open_page(&mut self, url: &str, tried: &str) -> Result<Page, DeviceError> {
         if self.script {
-            return Err(script_door::beyond(tried));
+            return Err(script_door::beyond(tried, &self.identity.model));
         }
         self.entry_page(url, tried).await
     }

@@ -9,6 +9,8 @@ mod door;
 mod driver;
 mod facts;
 mod family;
+#[cfg(test)]
+mod goldens;
 mod login;
 mod logout;
 mod pages;

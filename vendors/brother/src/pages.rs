@@ -18,6 +18,8 @@ use crate::smtp::{labels, smtp_form};
 
 /// How long a web server may be away after something was posted: it restarts for 60 to 90 s.
 const RESTART: Duration = Duration::from_secs(120);
+/// TLS greetings that may fail meanwhile.
+const GREETINGS: u32 = 4;
 /// Candidates opened at most.
 const OPENED: usize = 4;
 /// Menu pages opened at most on the way to the list of protocols.
@@ -42,20 +44,31 @@ impl BrotherDriver {
         }
         let mut waited = Duration::ZERO;
         let mut pause = Duration::from_millis(500);
+        let mut greetings = 0;
         self.last = None;
         loop {
-            match self.session.get(url, tried).await {
+            let error = match self.session.get(url, tried).await {
                 Ok(page) => {
                     self.last = Some(page.clone());
                     return Ok(page);
                 }
-                Err(error) if self.posted && error.category == Category::Unreachable && waited < RESTART => {
-                    tokio::time::sleep(pause).await;
-                    waited += pause;
-                    pause = (pause * 2).min(Duration::from_secs(5));
+                Err(error) => error,
+            };
+            let away = match error.category {
+                Category::Unreachable => true,
+                // A server on its way down or up breaks off the greeting; a foreign certificate stays one.
+                Category::Tls => {
+                    greetings += 1;
+                    greetings <= GREETINGS
                 }
-                Err(error) => return Err(error),
+                _ => false,
+            };
+            if !self.posted || !away || waited >= RESTART {
+                return Err(error);
             }
+            tokio::time::sleep(pause).await;
+            waited += pause;
+            pause = (pause * 2).min(Duration::from_secs(5));
         }
     }
 
@@ -88,7 +101,7 @@ impl BrotherDriver {
     pub(crate) async fn protocols(&mut self) -> Result<Page, DeviceError> {
         const TRIED: &str = "read the list of protocols";
         if self.script {
-            return Err(script_door::beyond(TRIED));
+            return Err(script_door::beyond(TRIED, &self.identity.model));
         }
         if let Some(page) = &self.protocols {
             return Ok(page.clone());
@@ -142,7 +155,7 @@ impl BrotherDriver {
         const TRIED: &str = "read the SMTP page";
         const FIND: &str = "find the SMTP page in the list of protocols";
         if self.script {
-            return Err(script_door::beyond(TRIED));
+            return Err(script_door::beyond(TRIED, &self.identity.model));
         }
         if let Some(url) = self.smtp.clone() {
             let page = self.entry_page(url.as_str(), TRIED).await?;

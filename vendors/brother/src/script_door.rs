@@ -12,9 +12,10 @@ use crate::problem;
 pub(crate) const BEYOND: &str = "the pages of this generation are made by script (the first page has no password field in its HTML); \
      its log-in at /auth/login is known, and how its settings are read and written was never recorded";
 
-/// The refusal of everything behind the log-in.
-pub(crate) fn beyond(tried: &str) -> DeviceError {
-    DeviceError::new(Category::Unsupported, tried, BEYOND)
+/// The refusal of everything behind the log-in, naming the model.
+pub(crate) fn beyond(tried: &str, model: &str) -> DeviceError {
+    let model = if model.is_empty() { "a device without a model name" } else { model };
+    DeviceError::new(Category::Unsupported, tried, format!("the device is {model}, and {BEYOND}"))
         .hint("set this device in a browser; nothing was written")
 }
 

@@ -78,9 +78,13 @@ impl BrotherDriver {
     /// Some devices may drop what hangs on a choice when it comes together with the choice: then it is posted once more,
     /// now that the choice stands.
     async fn wake(&mut self, answer: Page, wanted: &SmtpWanted, posts: &mut u32) -> Result<(), Stop> {
-        let shown = smtp_form(&answer.forms(), &self.family).is_some();
-        let page =
-            if shown { answer } else { self.smtp_page().await.map_err(|e| Stop::Error(Box::new(e)))? };
+        let page = if smtp_form(&answer.forms(), &self.family).is_some() {
+            answer
+        } else {
+            // The save itself was answered: whatever keeps the page from being read now, reading back tells.
+            let Ok(page) = self.smtp_page().await else { return Ok(()) };
+            page
+        };
         let Ok((mut form, fields)) = self.smtp_fields(&page, SAVE) else { return Ok(()) };
         let now = settings(&form, &fields, &self.family);
         let user =
