@@ -44,9 +44,7 @@ impl Bench for LabBench {
     }
 
     fn profiles(&self) -> Vec<Profile> {
-        // A maker whose adapter is still being written has nothing to run.
-        let makers: Vec<&str> = self.adapters().iter().map(|adapter| adapter.name()).collect();
-        profiles::all().into_iter().filter(|profile| makers.contains(&profile.maker.as_str())).collect()
+        profiles::all()
     }
 
     async fn start(&self, profile: &str, setup: &Setup) -> Result<Box<dyn Simulated>, String> {
@@ -289,6 +287,18 @@ impl Simulated for Bench1 {
             self.device.lock(true);
         }
         Ok(())
+    }
+
+    fn panel(&self, smtp: &SmtpSettings) -> Result<(), String> {
+        let mut settings = self.device.state().settings;
+        store(&self.profile, &mut settings, smtp);
+        let items = smtp_items(&self.profile);
+        let entered: Vec<(Item, &str)> = items
+            .into_iter()
+            .filter(|item| settings.has(*item))
+            .map(|item| (item, settings.get(item)))
+            .collect();
+        self.device.panel(&entered)
     }
 
     fn mend(&self) {

@@ -104,6 +104,12 @@ pub trait Simulated: Send + Sync {
     /// Why this cannot happen to such a device; the case is then shown as not applicable with this reason.
     fn trouble(&self, trouble: &Trouble) -> Result<(), String>;
 
+    /// A person at the panel enters these settings.
+    ///
+    /// # Errors
+    /// Why the panel does not take them.
+    fn panel(&self, smtp: &SmtpSettings) -> Result<(), String>;
+
     /// What went wrong is mended.
     fn mend(&self);
 

@@ -1,11 +1,11 @@
 //! Who a device is, what it holds, and what it offers.
 
 use super::super::bench::Setup;
-use super::super::device::{Stand, none};
+use super::super::device::{Stand, differences, none};
 use super::super::hand::failed;
 use super::super::matrix::Stop;
 use super::promises;
-use crate::Support;
+use crate::{SmtpSettings, Support};
 
 promises! { super::For::Driven;
     "identity" => identity,
@@ -14,6 +14,7 @@ promises! { super::For::Driven;
     "read-in-clear" => read_in_clear,
     "read-signing-in" => read_signing_in,
     "read-other-ids-and-paths" => read_renamed,
+    "read-after-the-panel" => after_the_panel,
 }
 
 async fn identity(stand: &Stand) -> Result<(), Stop> {
@@ -106,6 +107,18 @@ async fn read_in_clear(stand: &Stand) -> Result<(), Stop> {
 async fn read_signing_in(stand: &Stand) -> Result<(), Stop> {
     let smtp_password = Some("held-before-7".to_owned());
     read(stand, Setup { smtp: stand.signed_in(), smtp_password, ..Setup::default() }).await
+}
+
+/// A person at the panel is seen by the next read of the same session.
+async fn after_the_panel(stand: &Stand) -> Result<(), Stop> {
+    let device = stand.ready().await?;
+    let mut hand = device.hand().await?;
+    hand.reads_the_truth(&device).await?;
+    let changed = SmtpSettings { server: "panel.example.test".into(), port: Some(2500), ..stand.signed_in() };
+    device.sim.panel(&changed)?;
+    let seen = hand.reads_the_truth(&device).await?;
+    hand.close(&device).await?;
+    none("the driver's read", differences(&seen, &changed))
 }
 
 async fn read_renamed(stand: &Stand) -> Result<(), Stop> {

@@ -24,6 +24,7 @@ promises! { super::For::Driven;
     "write-password-new-device" => first_password,
     "write-other-ids-and-paths" => renamed,
     "write-no-more-than-asked" => modest,
+    "write-keeps-what-the-panel-set" => panel_kept,
     "test-mail" => test_mail,
 }
 
@@ -288,6 +289,25 @@ async fn modest(stand: &Stand) -> Result<(), Stop> {
         1 => device.holds(&before, &expected),
         saves => Err(format!("one wish took {saves} saves").into()),
     }
+}
+
+/// Whole forms are posted as they stand then, not as they stood when they were read first.
+async fn panel_kept(stand: &Stand) -> Result<(), Stop> {
+    let device = stand.ready().await?;
+    let before = device.truth();
+    let mut hand = device.hand().await?;
+    let from = hand.read().await?;
+    device.sim.panel(&SmtpSettings { server: "panel.example.test".into(), ..before.smtp.clone() })?;
+    let wanted = SmtpWanted { sender: some("new@example.test"), ..SmtpWanted::default() };
+    hand.apply(&from, &wanted).await?;
+    hand.reads_the_truth(&device).await?;
+    hand.close(&device).await?;
+    let expected = SmtpSettings {
+        server: "panel.example.test".into(),
+        sender: some("new@example.test"),
+        ..before.smtp.clone()
+    };
+    device.holds(&before, &expected)
 }
 
 async fn test_mail(stand: &Stand) -> Result<(), Stop> {
