@@ -52,6 +52,11 @@ pub fn lint(source: &SourceFile, document: &Node, known: &Known) -> Lint {
     Lint { errors: check.problems.into_found(), warnings: check.warnings }
 }
 
+/// Whether a field of this name takes a secret. `credentialSource` says whose log-in is used, not which.
+fn tells_a_secret(name: &str) -> bool {
+    looks_secret(&name.replace("credentialSource", ""))
+}
+
 struct Check<'a> {
     problems: Problems<'a>,
     warnings: Vec<Problem>,
@@ -340,7 +345,7 @@ impl Check<'_> {
             let mut telling = looks_secret(&key.text);
             if let Some(names) = entries.get("names") {
                 for name in self.problems.list(names, "`names`") {
-                    telling |= self.fact(name, "a name").is_some_and(|(_, text)| looks_secret(text));
+                    telling |= self.fact(name, "a name").is_some_and(|(_, text)| tells_a_secret(text));
                 }
             }
             if telling && !secret {

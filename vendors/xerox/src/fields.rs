@@ -21,7 +21,7 @@ pub(crate) const FIELDS: [&str; 11] = [
     "system_jobs",
     "user",
     "password",
-    "save_password",
+    "save_box",
 ];
 
 /// Fields without which nothing is read and nothing written; the server beside them.
@@ -90,7 +90,7 @@ fn fits(field: &str, control: &Control) -> bool {
     match field {
         "server_choice" | "encryption" | "user_jobs" | "system_jobs" => is_choice(control),
         "password" | "retype" => control.kind == ControlType::Password,
-        "save_password" => control.kind == ControlType::Checkbox,
+        "save_box" => control.kind == ControlType::Checkbox,
         _ => matches!(control.kind, ControlType::Text | ControlType::Textarea),
     }
 }
@@ -273,7 +273,7 @@ fn joined(form: &Form, family: &Family, found: &mut Spots) {
 /// How surely a form is the one with SMTP settings: attributes count twice, labels once.
 pub(crate) fn weight(form: &Form, family: &Family) -> usize {
     let mut sum = 0;
-    for field in FIELDS.iter().filter(|f| !matches!(**f, "port" | "password" | "save_password")) {
+    for field in FIELDS.iter().filter(|f| !matches!(**f, "port" | "password" | "save_box")) {
         sum += match locate(form, field, family) {
             Ok(Some(spot)) if is_name_of(family, field, &form.controls[spot.at].name) => 2,
             Ok(Some(_)) => 1,

@@ -7,7 +7,7 @@ use scanfleet_sdk::transport::{Effect, Request};
 use scanfleet_sdk::{Category, DeviceError, LoginHistory, Secret};
 
 use crate::driver::XeroxDriver;
-use crate::family::{Family, fact, is_label_of, is_name_of};
+use crate::family::{Family, fact, is_name_of};
 use crate::fields::hidden;
 use crate::press::origin;
 use crate::problem;
@@ -225,8 +225,7 @@ fn user_field(form: &Form, family: &Family) -> Result<usize, String> {
         texts.iter().copied().filter(|at| test(*at)).collect()
     };
     let named = pick(&|at| is_name_of(family, "login_user", &form.controls[at].name));
-    let labelled =
-        pick(&|at| form.controls[at].labels.iter().any(|l| is_label_of(family, "login_user", &l.text)));
+    let labelled = pick(&|at| form.controls[at].labels.iter().any(|l| family.is("login.user", &l.text)));
     for found in [named, labelled, texts.clone()] {
         match found.as_slice() {
             [] => {}

@@ -319,8 +319,7 @@ impl XeroxDriver {
             form.controls[*at].value.clear();
             form.controls[*at].disabled = false;
         }
-        let save_box =
-            one.sheet.spots.get("save_password").map(|spot| spot.at).or_else(|| lone_save_box(form));
+        let save_box = one.sheet.spots.get("save_box").map(|spot| spot.at).or_else(|| lone_save_box(form));
         if let Some(at) = save_box {
             form.controls[at].checked = true;
             form.controls[at].disabled = false;
@@ -485,7 +484,7 @@ impl XeroxDriver {
         for at in unknown {
             sent.form.controls[at].disabled = true;
         }
-        let boxed = sheet.spots.contains_key("save_password");
+        let boxed = sheet.spots.contains_key("save_box");
         if one.passwords.is_empty() && !boxed {
             for at in passwords {
                 sent.form.controls[at].disabled = true;
