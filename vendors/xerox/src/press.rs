@@ -93,7 +93,7 @@ impl XeroxDriver {
     }
 }
 
-fn press(
+pub(crate) fn press(
     family: &Family,
     page: &Page,
     forms: &[Form],

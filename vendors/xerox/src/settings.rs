@@ -67,13 +67,15 @@ pub(crate) fn server(sheets: &[Sheet]) -> (String, Option<u16>) {
         return (host, port.or_else(|| text("port").parse().ok()));
     }
     let (host, port) = (text("host"), text("port"));
-    if !host.is_empty() || !port.is_empty() {
-        let (host, beside) = split_server(&host);
-        return (host, port.parse().ok().filter(|p| *p > 0).or(beside));
+    let (host, beside) = split_server(&host);
+    let port = port.parse().ok().filter(|p| *p > 0).or(beside);
+    if !host.is_empty() {
+        return (host, port);
     }
+    // In octets, or under a name that only the page's scripts know.
     let kept = sheets.iter().map(|s| server_of(&s.literals)).find(|(h, p)| h.is_some() || p.is_some());
-    let (host, port) = kept.unwrap_or_default();
-    (split_server(&host.unwrap_or_default()).0, port.and_then(|p| p.parse().ok()))
+    let (host, kept_port) = kept.unwrap_or_default();
+    (split_server(&host.unwrap_or_default()).0, port.or_else(|| kept_port.and_then(|p| p.parse().ok())))
 }
 
 /// Whether the device looks for its server by DNS.

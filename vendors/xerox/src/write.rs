@@ -445,6 +445,7 @@ impl XeroxDriver {
             found.iter().filter(same).nth(nth).map(|(at, _)| *at)
         };
         let places: Vec<Option<usize>> = one.touched.iter().map(|(at, _)| shift(*at)).collect();
+        let server_place = sheet.spots.get("server").and_then(|spot| shift(spot.at));
         let unknown: Vec<usize> = sheet.unknown.iter().filter_map(|at| shift(*at)).collect();
         let passwords: Vec<usize> = (0..before.controls.len())
             .filter(|at| before.controls[*at].kind == ControlType::Password)
@@ -479,6 +480,14 @@ impl XeroxDriver {
             {
                 after.checked = now.checked;
             }
+        }
+        // A server is never empty where the device keeps it (`0.0.0.0:25`): empty, a script was to fill it in.
+        if let Some(spot) = sheet.spots.get("server")
+            && !one.touched.iter().any(|(at, _)| *at == spot.at)
+            && let Some(place) = server_place
+            && sent.form.controls[place].value.trim().is_empty()
+        {
+            sent.form.controls[place].disabled = true;
         }
         // Only what is sent is changed: what nobody knows stays at home rather than being emptied.
         for at in unknown {
