@@ -198,8 +198,8 @@ async fn the_whole_way_there_and_back() {
 fn find_run(history: &Value) -> Option<String> {
     let runs = history["runs"].as_array().or_else(|| history.as_array())?;
     let id = |run: &Value| run["id"].as_str().or(run["run"].as_str()).map(str::to_owned);
-    let changed = runs.iter().filter(|run| run.to_string().contains("\"changed\":1"));
-    changed.last().or(runs.last()).and_then(id)
+    let mut changed = runs.iter().filter(|run| run.to_string().contains("\"changed\":1"));
+    changed.next_back().or(runs.last()).and_then(id)
 }
 
 fn sha256(text: &str) -> String {
