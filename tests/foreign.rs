@@ -5,11 +5,12 @@
 
 #[path = "foreign/mod.rs"]
 mod foreign;
+mod strangers;
 
 use foreign::device::{Role, What};
-use foreign::program::Workspace;
 use foreign::{Copier, MAIL, Which};
 use serde_json::{Value, json};
+use strangers::program::Workspace;
 
 fn device(answer: &Value) -> &Value {
     let devices = answer["devices"].as_array().unwrap();

@@ -5,7 +5,6 @@ pub mod device;
 pub mod newer;
 pub mod odd;
 pub mod older;
-pub mod program;
 pub mod sober;
 pub mod strict;
 pub mod wire;
@@ -16,6 +15,8 @@ use std::time::Duration;
 
 use device::{Device, Role};
 use wire::Wire;
+
+use crate::strangers::program::{Setup, Workspace};
 
 /// The administrator's password on every copier here.
 pub const ADMIN: &str = "Geh+eim/42&ü=7";
@@ -119,5 +120,19 @@ impl Copier {
     /// Every value of the E-mail page.
     pub fn all(&self) -> Vec<(String, String)> {
         self.get().fields.iter().map(|f| (f.name.to_owned(), f.value.clone())).collect()
+    }
+}
+
+impl Workspace {
+    /// A workspace with this one copier in its inventory.
+    pub fn of(copier: &Copier) -> Self {
+        let user = copier.get().profile.admin.0;
+        Self::new(&Setup {
+            vendor: "ricoh",
+            url: &copier.url(),
+            admin_user: Some(user),
+            admin: Some(ADMIN),
+            mail: MAIL,
+        })
     }
 }
