@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use encoding_rs::Encoding;
 
-use super::wire::{Reply, Request};
+use crate::strangers::wire::{Reply, Request};
 
 /// What a control of the E-mail page means to the test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -263,7 +263,7 @@ impl Device {
     }
 
     /// One request, one answer.
-    pub fn handle(&mut self, request: &Request) -> Reply {
+    fn handle(&mut self, request: &Request) -> Reply {
         let lang = self.profile.lang;
         let guest = request.path.strip_prefix(&format!("/web/guest/{lang}/")).map(str::to_owned);
         let entry = request.path.strip_prefix(&format!("/web/entry/{lang}/")).map(str::to_owned);
@@ -426,4 +426,10 @@ pub fn esc(text: &str) -> String {
 pub fn unbase64(text: &str) -> Option<String> {
     let bytes = base64::engine::general_purpose::STANDARD.decode(text).ok()?;
     String::from_utf8(bytes).ok()
+}
+
+impl crate::strangers::wire::Answers for Device {
+    fn answer(&mut self, request: &Request) -> Reply {
+        self.handle(request)
+    }
 }

@@ -7,16 +7,14 @@ pub mod odd;
 pub mod older;
 pub mod sober;
 pub mod strict;
-pub mod wire;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use device::{Device, Role};
-use wire::Wire;
-
 use crate::strangers::program::{Setup, Workspace};
+use crate::strangers::wire::{self, Wire};
+use device::{Device, Role};
 
 /// The administrator's password on every copier here.
 pub const ADMIN: &str = "Geh+eim/42&ü=7";

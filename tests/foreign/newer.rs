@@ -2,7 +2,7 @@
 //! the query library, other names and paths for all that the evidence leaves open.
 
 use super::device::{Device, Field, Kind, Manner, Profile, Role, esc, field, unbase64};
-use super::wire::{Reply, Request};
+use crate::strangers::wire::{Reply, Request};
 
 pub struct Newer;
 

@@ -2,7 +2,7 @@
 //! comments and scripts that hold forms, line ends in hidden values, a model name with terminal escapes.
 
 use super::device::{Device, Field, Kind, Manner, Profile, Role, field, unbase64};
-use super::wire::{Reply, Request};
+use crate::strangers::wire::{Reply, Request};
 
 pub struct Odd;
 

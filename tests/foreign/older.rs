@@ -5,7 +5,7 @@
 use encoding_rs::Encoding;
 
 use super::device::{Device, Field, Kind, Manner, Profile, Role, encoded, esc, field, unbase64};
-use super::wire::{Reply, Request};
+use crate::strangers::wire::{Reply, Request};
 
 /// The texts of one language.
 struct Words {

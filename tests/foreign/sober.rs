@@ -2,7 +2,7 @@
 //! has been described.
 
 use super::device::{Device, Field, Kind, Manner, Profile, Role, encoded, esc, field, unbase64};
-use super::wire::{Reply, Request};
+use crate::strangers::wire::{Reply, Request};
 
 pub struct Sober;
 

@@ -2,7 +2,7 @@
 //! other; with a search box, look-alike pages, look-alike fields and two password buttons.
 
 use super::device::{Device, Field, Kind, Manner, Profile, Role, esc, field, unbase64};
-use super::wire::{Reply, Request};
+use crate::strangers::wire::{Reply, Request};
 
 pub struct Strict;
 

@@ -16,8 +16,6 @@ use openssl::x509::{X509, X509NameBuilder};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use super::device::Device;
-
 /// How the web server speaks.
 #[derive(Debug, Clone, Default)]
 pub struct Wire {
@@ -29,6 +27,11 @@ pub struct Wire {
     pub chunked: bool,
     pub keep_alive: bool,
     pub slow: Option<Duration>,
+}
+
+/// A copier that answers.
+pub trait Answers: Send + 'static {
+    fn answer(&mut self, request: &Request) -> Reply;
 }
 
 #[derive(Debug, Clone, Default)]
@@ -139,7 +142,7 @@ impl Reply {
 }
 
 /// Serves a device until the runtime ends; gives its address.
-pub async fn serve(device: Arc<Mutex<Device>>, wire: Wire) -> SocketAddr {
+pub async fn serve<D: Answers>(device: Arc<Mutex<D>>, wire: Wire) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -161,9 +164,9 @@ pub async fn serve(device: Arc<Mutex<Device>>, wire: Wire) -> SocketAddr {
     address
 }
 
-async fn talk(mut stream: impl AsyncRead + AsyncWrite + Unpin, device: &Mutex<Device>, wire: &Wire) {
+async fn talk<D: Answers>(mut stream: impl AsyncRead + AsyncWrite + Unpin, device: &Mutex<D>, wire: &Wire) {
     while let Some(request) = receive(&mut stream).await {
-        let reply = device.lock().unwrap().handle(&request);
+        let reply = device.lock().unwrap().answer(&request);
         if reply.hang_up {
             return;
         }
