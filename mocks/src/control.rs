@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::book::change_by_panel;
 use crate::faults::Fault;
 use crate::http::{Request, Response};
 use crate::lab::Shared;
@@ -84,6 +85,11 @@ async fn device(lab: &Shared, request: &Request, name: &str, rest: &[&str]) -> R
         ("POST", ["panel"]) => {
             panel(lab, name, &body(request)?)?;
             Ok(lab.describe(host))
+        }
+        ("GET", ["book"]) => serde_json::to_value(device.lock().book.without_passwords())
+            .map_err(|error| (500, error.to_string())),
+        ("POST", ["book"]) => {
+            change_by_panel(&mut device.lock().book, &body(request)?).map_err(|message| (422, message))
         }
         ("POST", ["scan"]) => {
             let scan: ScanRequest = serde_json::from_value(body(request)?)

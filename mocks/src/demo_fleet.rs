@@ -5,7 +5,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use crate::fleets::{old_settings, subnet, tenant};
+use crate::book;
+use crate::fleets::{DOMAIN, old_settings, subnet, tenant};
 use crate::ricoh::Profile;
 use crate::settings::Item;
 use crate::spec::{DeviceSpec, LabSpec, TlsKind};
@@ -109,7 +110,9 @@ pub(crate) fn spec() -> LabSpec {
         subnets.push(subnet(&range, &range, site.submission, site.mx));
         for (place, line) in site.copiers.iter().enumerate() {
             let host = u8::try_from(place).unwrap_or(u8::MAX).saturating_add(11);
-            devices.push(device(site, &range, host, line));
+            let mut device = device(site, &range, host, line);
+            device.book = book::demo(devices.len(), DOMAIN, device.profile.book_limits());
+            devices.push(device);
         }
     }
     LabSpec { devices, subnets, mail: tenant(), delay: Duration::ZERO, control_port: None }

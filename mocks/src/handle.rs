@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::book::{Book, BookRefusal};
 use crate::faults::Fault;
 use crate::host::Host;
 use crate::lab::{DeviceInfo, Shared, info, state};
@@ -48,6 +49,34 @@ impl DeviceHandle {
     /// A person stores the SMTP password at the panel, or removes it.
     pub fn panel_smtp_password(&self, password: Option<&str>) {
         self.host.device.panel_password(password.map(str::to_owned));
+    }
+
+    /// The address book as it is, folder passwords replaced by their SHA-256.
+    pub fn book(&self) -> Book {
+        self.host.device.lock().book.without_passwords()
+    }
+
+    /// A person at the panel works with the address book: adds, changes, removes entries, or locks it
+    /// ([`Book::locked_by`]) for all web pages.
+    ///
+    /// ```no_run
+    /// # use scanfleet_mocks::{BookEntry, DeviceHandle};
+    /// # fn example(device: &DeviceHandle) {
+    /// device.panel_book(|book| book.add(BookEntry::person("Ann", "ann@example.test"))).unwrap();
+    /// # }
+    /// ```
+    pub fn panel_book<T>(&self, work: impl FnOnce(&mut Book) -> T) -> T {
+        work(&mut self.host.device.lock().book)
+    }
+
+    /// Whether a folder password is stored with an entry and is this one.
+    ///
+    /// # Errors
+    /// When there is no such entry.
+    pub fn folder_password_is(&self, id: u64, password: &str) -> Result<bool, BookRefusal> {
+        let device = self.host.device.lock();
+        let entry = device.book.entry(id).ok_or(BookRefusal::NoSuchEntry)?;
+        Ok(entry.folder.as_ref().is_some_and(|folder| folder.password.as_deref() == Some(password)))
     }
 
     /// A person scans a page to an address: a real SMTP session with the settings the device holds.

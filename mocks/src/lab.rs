@@ -287,6 +287,7 @@ pub(crate) fn state(host: &Host) -> DeviceState {
         subnet: spec.subnet.clone(),
         settings: inner.settings.clone(),
         passwords: inner.passwords.iter().map(|(kind, password)| (*kind, digest(password))).collect(),
+        book: inner.book.without_passwords(),
         sessions,
         locked: inner.panel_in_use,
         requests,
@@ -296,7 +297,8 @@ pub(crate) fn state(host: &Host) -> DeviceState {
     }
 }
 
-fn digest(text: &str) -> String {
+/// The SHA-256 of a password, in lower-case hexadecimal.
+pub(crate) fn digest(text: &str) -> String {
     openssl::sha::sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

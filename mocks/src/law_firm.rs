@@ -6,6 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use crate::book;
 use crate::mail::{Account, TenantSpec};
 use crate::maker::MakerProfile;
 use crate::settings::{Item, Settings};
@@ -67,6 +68,7 @@ fn device(name: &str, profile: &str, host: u8, place: &str) -> DeviceSpec {
     device.location = place.to_owned();
     device.subnet = SUBNET.to_owned();
     device.admin_password = "lab-larkin-pryor-not-a-secret".to_owned();
+    device.book = book::demo(usize::from(host), DOMAIN, device.profile.book_limits());
     device
 }
 

@@ -19,6 +19,7 @@
 
 pub mod mail;
 
+mod book;
 mod brother;
 mod control;
 mod demo_fleet;
@@ -41,6 +42,7 @@ mod tls;
 mod workspace;
 mod xerox;
 
+pub use book::{Book, BookEntry, BookFolder, BookLimits, BookRefusal};
 pub use brother::{
     BrotherOption, BrotherPaths, BrotherProfile, BrotherRow, DoorManners, FieldIds, FormTokens, Generation,
     Marker, MissingFields, MntInfo, PageIds, Stars, TestMail, TokenBreaks, TokenManners, WrongPassword,

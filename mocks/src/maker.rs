@@ -1,5 +1,6 @@
 //! Whose machine it is: one type over the profiles of all makers.
 
+use crate::book::BookLimits;
 use crate::brother::{self, BrotherProfile};
 use crate::machine::Machine;
 use crate::ricoh;
@@ -90,6 +91,20 @@ impl MakerProfile {
             Self::Ricoh(_) => Settings::default(),
             Self::Brother(profile) => profile.factory_settings(),
             Self::Xerox(profile) => profile.factory_settings(),
+        }
+    }
+
+    /// How much its address book takes.
+    pub fn book_limits(&self) -> BookLimits {
+        match self {
+            Self::Ricoh(_) => BookLimits::default(),
+            // Up to about 300 entries and 20 groups are known of the larger models; groups are set up on a page of
+            // their own.
+            Self::Brother(_) => {
+                BookLimits { users: 300, groups: 20, user_codes: 0, numbers: 300, own_group_numbers: true }
+            }
+            // No limit is known.
+            Self::Xerox(_) => BookLimits { user_codes: 0, ..BookLimits::default() },
         }
     }
 

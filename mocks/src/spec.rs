@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::book::Book;
 use crate::mail;
 use crate::maker::MakerProfile;
 use crate::settings::Settings;
@@ -93,6 +94,8 @@ pub struct DeviceSpec {
     pub smtp_password: Option<String>,
     /// The SMTP password that its owner means to store in it; a file of the workspace.
     pub next_smtp_password: Option<String>,
+    /// The address book it holds at the start; empty unless somebody fills it.
+    pub book: Book,
     /// How many administrator sessions it allows at once.
     pub max_sessions: usize,
     /// After how many wrong passwords the account locks; absent means never, as from the factory.
@@ -142,12 +145,20 @@ impl DeviceSpec {
             settings: profile.factory_settings(),
             smtp_password: None,
             next_smtp_password: None,
+            book: Book::new(profile.book_limits()),
             max_sessions: 5,
             lockout: None,
             dead: false,
             tags: Vec::new(),
             profile,
         }
+    }
+
+    /// The same copier with an address book of so many entries (see [`Book::sample`]).
+    #[must_use]
+    pub fn with_book(mut self, entries: usize) -> Self {
+        self.book = Book::sample(entries, self.profile.book_limits());
+        self
     }
 
     /// The password that an inventory of this lab gives for the device.

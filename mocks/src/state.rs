@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::book::Book;
 use crate::settings::{PasswordKind, Settings};
 
 /// What a device really holds and has seen, whatever its pages say.
@@ -25,6 +26,8 @@ pub struct DeviceState {
     pub settings: Settings,
     /// The SHA-256 (lower-case hexadecimal) of each stored password, never a password.
     pub passwords: BTreeMap<PasswordKind, String>,
+    /// The address book; where an entry has a folder password, its SHA-256 stands there.
+    pub book: Book,
     /// How many administrator sessions are open.
     pub sessions: usize,
     /// Whether somebody at the panel holds the machine, so that saves are answered "in use".

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::strike::Faults;
+use crate::book::Book;
 use crate::http::{Manner, Reply, Request, Response};
 use crate::mail::client::SendOutcome;
 use crate::scan::ScanRequest;
@@ -19,6 +20,7 @@ const LOG: usize = 10_000;
 pub(crate) struct Common {
     pub(crate) settings: Settings,
     pub(crate) passwords: BTreeMap<PasswordKind, String>,
+    pub(crate) book: Book,
     pub(crate) faults: Faults,
     pub(crate) panel_in_use: bool,
     pub(crate) failed_logins: u32,
@@ -40,6 +42,7 @@ impl Common {
         Self {
             settings: spec.settings.clone(),
             passwords,
+            book: spec.book.clone(),
             faults: Faults::default(),
             panel_in_use: false,
             failed_logins: 0,
