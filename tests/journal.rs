@@ -46,6 +46,7 @@ fn family() -> FamilyUsed {
         sha256: "cd".repeat(32),
         origin: "embedded".into(),
         smtp_write: Certainty::Assumed,
+        book_write: None,
     }
 }
 

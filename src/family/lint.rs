@@ -21,7 +21,7 @@ pub struct Lint {
     pub warnings: Vec<Problem>,
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 17] = [
     "id",
     "title",
     "maker",
@@ -31,6 +31,8 @@ const KEYS: [&str; 15] = [
     "smtp_write",
     "smtp_read",
     "test_mail",
+    "book_write",
+    "book_read",
     "limits",
     "fields",
     "words",
@@ -76,9 +78,13 @@ impl Check<'_> {
             return;
         }
         self.head(document, top);
-        for (key, what) in
-            [("smtp_write", "`smtp_write`"), ("smtp_read", "`smtp_read`"), ("test_mail", "`test_mail`")]
-        {
+        for (key, what) in [
+            ("smtp_write", "`smtp_write`"),
+            ("smtp_read", "`smtp_read`"),
+            ("test_mail", "`test_mail`"),
+            ("book_write", "`book_write`"),
+            ("book_read", "`book_read`"),
+        ] {
             if let Some(node) = top.get(key) {
                 let entries = self.problems.mapping(node, what, &["certainty", "because"]);
                 self.certainty(node, entries, what);

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::Session;
 use scanfleet_sdk::{
-    Capabilities, Change, Credentials, DeviceError, Driver, FamilyUsed, Identity, Observed, RawForm, Receipt,
+    Capabilities, Change, Credentials, DeviceError, Driver, FamilyUsed, Identity, Observed, Receipt,
     Recognised, Secret, Section, Security, Signpost, SmtpCapabilities, Support,
 };
 use url::Url;
@@ -199,8 +199,9 @@ impl Driver for BrotherDriver {
             Section::Smtp => self.read_smtp().await,
             Section::Identity => {
                 self.read_identity().await?;
-                Ok(Observed { smtp: Default::default(), raw: RawForm::default(), others: Vec::new() })
+                Ok(Observed::default())
             }
+            Section::AddressBook => self.read_book().await.map(|_| Observed::default()),
         }
     }
 
@@ -241,6 +242,9 @@ impl Driver for BrotherDriver {
                 facts: vec![("information_page".to_owned(), page.path().to_owned())],
                 words: Vec::new(),
             },
+            Section::AddressBook => {
+                Signpost { facts: vec![("book_page".to_owned(), page.path().to_owned())], words: Vec::new() }
+            }
         }
     }
 

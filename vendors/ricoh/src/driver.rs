@@ -8,7 +8,7 @@ use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::{Effect, Request, Session};
 use scanfleet_sdk::{
     Capabilities, Category, Change, Credentials, DeviceError, Driver, FamilyUsed, Identity, Observed,
-    RawForm, Receipt, Recognised, Section, Security, Signpost, SmtpCapabilities, Support,
+    Receipt, Recognised, Section, Security, Signpost, SmtpCapabilities, Support,
 };
 use url::Url;
 
@@ -262,8 +262,9 @@ impl Driver for RicohDriver {
             Section::Smtp => self.read_smtp().await,
             Section::Identity => {
                 self.read_identity().await?;
-                Ok(Observed { smtp: Default::default(), raw: RawForm::default(), others: Vec::new() })
+                Ok(Observed::default())
             }
+            Section::AddressBook => self.read_book().await.map(|_| Observed::default()),
         }
     }
 

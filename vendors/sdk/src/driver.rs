@@ -11,7 +11,8 @@ use crate::family::Families;
 use crate::page::Page;
 use crate::transport::Session;
 use crate::{
-    Category, Change, DeviceError, FamilyUsed, Identity, Observed, Secret, Section, Security, Support,
+    Book, BookEntry, Category, Change, DeviceError, EntryChange, FamilyUsed, Identity, Observed, Secret,
+    Section, Security, Support,
 };
 
 /// The administrator's name and password for one device.
@@ -76,6 +77,78 @@ pub struct Capabilities {
     pub log: Support<()>,
 }
 
+/// How a device takes changes of its address book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BookWrite {
+    /// One entry at a time; a change of one touches no other.
+    Entries,
+    /// Additions are imported as a file; for a change or a removal the whole book is replaced by its edited export.
+    Import {
+        /// Whether the export leaves stored folder passwords out, so that a replacement loses them.
+        loses_passwords: bool,
+    },
+}
+
+/// What a device can hold in its address book, and how it takes changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookCapabilities {
+    /// How changes are taken; `No` where the book can only be read, with the reason.
+    pub write: Support<BookWrite>,
+    /// Most users, where the page or the family tells.
+    pub users: Option<usize>,
+    /// Most groups, where told.
+    pub groups: Option<usize>,
+    /// Longest name in characters, where known.
+    pub name_limit: Option<usize>,
+    /// Longest key display, where known.
+    pub key_limit: Option<usize>,
+    /// Longest e-mail address, where known.
+    pub email_limit: Option<usize>,
+    /// Whether an entry has a key display.
+    pub has_key: bool,
+    /// Whether an entry can be a favourite.
+    pub has_favourite: bool,
+    /// Whether a new entry can be given a number.
+    pub has_number: bool,
+    /// Whether groups can be made and altered; the reason where they cannot.
+    pub edits_groups: Support<()>,
+    /// The encoding its texts must fit into, as a WHATWG label (`iso-8859-1`); absent means any.
+    pub encoding: Option<&'static str>,
+}
+
+/// What came of one change of an entry, before anything is read back.
+#[derive(Debug, Clone)]
+pub enum EntryReceipt {
+    /// The device answered, and no failure sign was in the answer.
+    Answered,
+    /// The answer never came; only reading the book again tells.
+    Lost,
+    /// The device refused it, or a step before it failed; says why. Nothing was stored as far as the device says.
+    Refused(DeviceError),
+    /// It was not tried, because one before it failed in a way that stops all.
+    NotTried,
+}
+
+/// What came of a batch of changes.
+#[derive(Debug, Clone)]
+pub struct BookReceipt {
+    /// How many requests that can alter the device were sent.
+    pub posts: u32,
+    /// One for each change, in their order.
+    pub entries: Vec<EntryReceipt>,
+}
+
+/// An address book in a maker's own file format.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BookFile {
+    /// The format's name, such as `xerox-26`.
+    pub format: &'static str,
+    /// What the file holds; the handles are the file's own.
+    pub book: Book,
+    /// Rows that could not be read or are doubtful: the line (from 1) and a full sentence. No row is dropped silently.
+    pub doubts: Vec<(u64, String)>,
+}
+
 /// What a family file has to say so that a driver finds a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signpost {
@@ -117,6 +190,54 @@ pub trait Driver: Send {
 
     /// Posts one change. The caller reads back afterwards; nothing here claims success.
     async fn apply(&mut self, change: &Change) -> Result<Receipt, DeviceError>;
+
+    /// What the device's address book can hold and how it takes changes; after a reading it says what the pages told.
+    fn book(&self) -> Support<BookCapabilities> {
+        Support::Unknown
+    }
+
+    /// Reads the whole address book afresh; logs in first where that is needed. Sends reads only, as few as the dialect
+    /// allows.
+    ///
+    /// # Errors
+    /// `unsupported` where the driver reads no address books (the default), else as any read.
+    async fn read_book(&mut self) -> Result<Book, DeviceError> {
+        Err(DeviceError::new(
+            Category::Unsupported,
+            "read the address book",
+            "address books of this family cannot be read",
+        ))
+    }
+
+    /// Reads everything about one entry of the last reading. May open the entry for editing, so that only a session that may
+    /// write can use it; gives the entry as it is where [`Driver::read_book`] tells everything (the default).
+    ///
+    /// # Errors
+    /// `busy` while somebody else edits the book, `interrupted` where the entry is no longer there, else as any read.
+    async fn read_entry(&mut self, entry: &BookEntry) -> Result<BookEntry, DeviceError> {
+        Ok(entry.clone())
+    }
+
+    /// Carries out changes of single entries, in their order, in as few requests as the dialect allows. `book` is the last
+    /// reading. Stops after a change whose answer was lost and after failures that concern the whole book (locked, session
+    /// gone); goes on after one that concerns a single entry. Leaves no half-open edit behind, whatever happens. The
+    /// caller reads the book again; nothing here claims success. `done` hears how many changes are behind.
+    async fn change_book(
+        &mut self,
+        _book: &Book,
+        changes: &[EntryChange],
+        _done: &(dyn Fn(usize) + Send + Sync),
+    ) -> BookReceipt {
+        let refused = DeviceError::new(
+            Category::Unsupported,
+            "change the address book",
+            "address books of this family cannot be written",
+        );
+        BookReceipt {
+            posts: 0,
+            entries: changes.iter().map(|_| EntryReceipt::Refused(refused.clone())).collect(),
+        }
+    }
 
     /// Asks the device to send a test mail.
     async fn send_test_mail(&mut self, to: &str) -> Result<Support<String>, DeviceError>;
@@ -177,6 +298,24 @@ pub trait Vendor: Send + Sync {
     /// # Errors
     /// Transport failures, and `unknown-model` for a device of this maker that no family knows.
     async fn recognise(&self, session: &mut Session) -> Result<Option<Recognised>, DeviceError>;
+
+    /// The maker's own address-book file formats, by name.
+    fn book_formats(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Reads an address-book file of the maker's own (decoded text, without byte order mark); `None` where it is none.
+    fn read_book_file(&self, _text: &str) -> Option<BookFile> {
+        None
+    }
+
+    /// Writes an address book in one of the maker's formats, as the bytes of a file.
+    ///
+    /// # Errors
+    /// A sentence: the format is none of the maker's, or cannot hold something of the book.
+    fn write_book_file(&self, format: &str, _book: &Book) -> Result<Vec<u8>, String> {
+        Err(format!("{} has no address-book format `{format}`", self.name()))
+    }
 
     /// Takes over a session with a recognised device. Sends nothing.
     fn driver(

@@ -19,12 +19,13 @@ pub mod survey;
 pub mod transport;
 
 pub use domain::{
-    AuthMethod, AuthWanted, Certainty, Change, FamilyUsed, FieldChange, Identity, Observed, PasswordState,
+    AuthMethod, AuthWanted, Book, BookEntry, BookTold, Certainty, Change, EntryChange, EntryKind,
+    EntryWanted, FamilyUsed, FieldChange, FolderDestination, Identity, Observed, PasswordState,
     PasswordWanted, RawForm, Section, Security, SmtpAuth, SmtpChange, SmtpSettings, SmtpWanted, Support,
 };
 pub use driver::{
-    Capabilities, Credentials, Driver, LoginHistory, Receipt, Recognised, ReplyState, Signpost,
-    SmtpCapabilities, Vendor,
+    BookCapabilities, BookFile, BookReceipt, BookWrite, Capabilities, Credentials, Driver, EntryReceipt,
+    LoginHistory, Receipt, Recognised, ReplyState, Signpost, SmtpCapabilities, Vendor,
 };
 pub use error::{Category, DeviceError, Fault, Rerun};
 pub use secret::Secret;

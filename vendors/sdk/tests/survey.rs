@@ -28,6 +28,7 @@ impl Walker {
             sha256: String::new(),
             origin: "embedded".into(),
             smtp_write: Certainty::Assumed,
+            book_write: None,
         };
         Self { session: Session::connect(options).await.unwrap(), family }
     }

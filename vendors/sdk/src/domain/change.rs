@@ -13,6 +13,8 @@ pub enum Section {
     Identity,
     /// Scan-to-email settings.
     Smtp,
+    /// The address book.
+    AddressBook,
 }
 
 impl Section {
@@ -21,6 +23,7 @@ impl Section {
         match self {
             Self::Identity => "identity",
             Self::Smtp => "smtp",
+            Self::AddressBook => "address_book",
         }
     }
 }
@@ -34,8 +37,8 @@ pub struct RawForm {
     pub entries: Vec<(String, String)>,
 }
 
-/// What was read from a device in one section.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What was read of a device's scan-to-email settings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Observed {
     /// The typed settings.
     pub smtp: SmtpSettings,
@@ -46,7 +49,7 @@ pub struct Observed {
     pub others: Vec<(String, String)>,
 }
 
-/// One change: one section for scan-to-email settings.
+/// One change of a section that is written as a whole; address books change by the entry ([`super::EntryChange`]).
 #[derive(Debug, Clone)]
 pub enum Change {
     /// A change of the scan-to-email settings.
@@ -73,6 +76,9 @@ pub struct FamilyUsed {
     pub origin: String,
     /// The certainty of the weakest fact the SMTP write path rests on.
     pub smtp_write: Certainty,
+    /// The certainty of the weakest fact the address book's write path rests on; absent where the family writes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub book_write: Option<Certainty>,
 }
 
 /// One field that differs or was changed; the words of a password are `set`, `unset`, `unknown` and `new`, never the

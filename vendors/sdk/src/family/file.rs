@@ -36,7 +36,14 @@ pub struct FamilyFile {
     /// How sure the way is that a test mail is sent from the page; absent where the pages offer none.
     #[serde(default)]
     pub test_mail: Option<Weakest>,
-    /// Limits in characters, by field.
+    /// How sure the way is that address-book entries are written; absent where the family writes none.
+    #[serde(default)]
+    pub book_write: Option<Weakest>,
+    /// How sure the way is that the address book is read; needed only where it differs from the writing.
+    #[serde(default)]
+    pub book_read: Option<Weakest>,
+    /// Limits in characters, by field; those of the address book are named `book.…`, and `book.users` and `book.groups`
+    /// count entries.
     #[serde(default)]
     pub limits: BTreeMap<String, Limit>,
     /// What is known of the fields of the pages, by the driver's name for them.

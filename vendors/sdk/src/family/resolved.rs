@@ -73,6 +73,7 @@ impl Family {
             sha256: self.sha256.clone(),
             origin: self.origin.clone(),
             smtp_write: self.smtp_write().map_or(Certainty::Assumed, |w| w.certainty),
+            book_write: self.book_write().map(|w| w.certainty),
         }
     }
 
@@ -89,6 +90,16 @@ impl Family {
     /// How sure the way is that the pages send a test mail; `None` where they do not.
     pub fn test_mail(&self) -> Option<&Weakest> {
         self.chain.iter().find_map(|f| f.test_mail.as_ref())
+    }
+
+    /// How sure the way is that address-book entries are written; `None` where the family does not write them.
+    pub fn book_write(&self) -> Option<&Weakest> {
+        self.chain.iter().find_map(|f| f.book_write.as_ref())
+    }
+
+    /// How sure the way is that the address book is read; `None` where the family neither reads nor writes it.
+    pub fn book_read(&self) -> Option<&Weakest> {
+        self.chain.iter().find_map(|f| f.book_read.as_ref()).or_else(|| self.book_write())
     }
 
     /// A CSS selector.
