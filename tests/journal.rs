@@ -244,6 +244,7 @@ fn every_older_version_is_brought_up_with_all_it_holds() {
         let before = journal.snapshot_before(&runs[0].id, &key(), Section::Smtp).unwrap().unwrap();
         assert_eq!(before.typed["server"], "mail.old.example");
         assert_eq!(journal.pins().unwrap()[0].sha256, "11".repeat(32));
+        assert_eq!(journal.proofs().unwrap().len(), 1, "{}", path.display());
         journal.verify().unwrap();
         // And it goes on from there.
         fill(&journal);
@@ -701,7 +702,14 @@ fn a_proof_holds_for_one_maker_model_firmware_section_and_family() {
     assert!(proven(&Identity { serial: Some("E2".into()), ..this.clone() }, &family()));
     assert!(!proven(&Identity { firmware: Some("1.3".into()), ..this.clone() }, &family()));
     assert!(!proven(&Identity { firmware: None, ..this.clone() }, &family()));
-    assert!(!proven(&this, &FamilyUsed { id: "ricoh-older".into(), ..family() }));
+    // A changed file is unproven again; the former proof stays with the former file.
+    let changed = FamilyUsed { sha256: "ef".repeat(32), ..family() };
+    assert!(!proven(&this, &changed));
+    journal.record_proven(&run, &this, Section::Smtp, &changed).unwrap();
+    assert!(proven(&this, &changed) && proven(&this, &family()));
+    let kept: Vec<String> = journal.proofs().unwrap().into_iter().map(|proof| proof.family_sha256).collect();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    assert!(kept.contains(&changed.sha256) && kept.contains(&family().sha256));
 }
 
 #[test]

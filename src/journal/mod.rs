@@ -28,6 +28,7 @@ pub use intents::{OpenIntent, OpenReceipt, Settlement};
 pub use locks::{DeviceLock, Holder, LockError, LockedBy};
 pub use passwords::{Fingerprint, Pushed};
 pub use pins::{Accepted, Pin, PinKey, Presented};
+pub use proofs::Proof;
 pub use results::{DeviceOutcome, DeviceResult, Grade};
 pub use runs::{NewRun, RunKind, RunRecord, RunStatus};
 pub use snapshots::{NewSnapshot, PasswordAtSnapshot, Snapshot, SnapshotReason, SnapshotSummary};

@@ -6,6 +6,23 @@ use scanfleet_sdk::{FamilyUsed, Identity, Section};
 use super::store::{Fault, from_json, now, to_json};
 use super::{Journal, JournalError, RunId};
 
+/// A write path that a device took and read back equal, under one family file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The maker, in the word of the inventory.
+    pub vendor: String,
+    /// The model as the device writes it.
+    pub model: String,
+    /// The firmware; absent where the device tells none.
+    pub firmware: Option<String>,
+    /// What was written, in the word of JSON.
+    pub section: String,
+    /// The family's id.
+    pub family: String,
+    /// SHA-256 of the family file and of those it extends, lower-case hexadecimal: another file is unproven.
+    pub family_sha256: String,
+}
+
 impl Journal {
     /// Notes that a device of this maker, model and firmware took a write of a section and read it back equal.
     ///
@@ -38,7 +55,8 @@ impl Journal {
         })
     }
 
-    /// Whether a device of this maker, model and firmware has done so under the same family.
+    /// Whether a device of this maker, model and firmware has done so under the very same family file; one that has
+    /// changed since, or whose base has, is unproven again.
     ///
     /// # Errors
     /// The journal cannot be read.
@@ -51,10 +69,36 @@ impl Journal {
         self.read("look up whether a write path is proven", |transaction| {
             Ok(transaction.query_row(
                 "SELECT EXISTS (SELECT 1 FROM proofs WHERE vendor = ?1 AND model = ?2 AND firmware = ?3 \
-                 AND section = ?4 AND family = ?5)",
-                params![identity.vendor, identity.model, firmware(identity), section.as_str(), family.id],
+                 AND section = ?4 AND family_sha256 = ?5)",
+                params![identity.vendor, identity.model, firmware(identity), section.as_str(), family.sha256],
                 |row| row.get(0),
             )?)
+        })
+    }
+
+    /// Every proof, by maker, model and firmware.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn proofs(&self) -> Result<Vec<Proof>, JournalError> {
+        self.read("read what is proven", |transaction| {
+            let mut statement = transaction.prepare(
+                "SELECT vendor, model, firmware, section, family, family_sha256 FROM proofs \
+                 ORDER BY vendor, model, firmware, section, at",
+            )?;
+            let mut rows = statement.query([])?;
+            let mut proofs = Vec::new();
+            while let Some(row) = rows.next()? {
+                proofs.push(Proof {
+                    vendor: row.get(0)?,
+                    model: row.get(1)?,
+                    firmware: Some(row.get::<_, String>(2)?).filter(|text| !text.is_empty()),
+                    section: row.get(3)?,
+                    family: row.get(4)?,
+                    family_sha256: row.get(5)?,
+                });
+            }
+            Ok(proofs)
         })
     }
 
