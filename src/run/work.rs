@@ -300,6 +300,13 @@ impl Engine {
             )
             .hint("make a new plan; nothing was written"));
         }
+        change.to.password = match &password {
+            Some(known) => PasswordWanted::Set(known.secret.clone()),
+            None => PasswordWanted::Keep,
+        };
+        let change = Change::Smtp(Box::new(change));
+        // What the page cannot hold is no change that is pending, nor one to begin with.
+        attached.driver.check(&change)?;
         let (Some(run), Some(witness)) = (mode.run(), witness) else {
             let mut outcome = DeviceOutcome::new(
                 &device.name,
@@ -328,12 +335,8 @@ impl Engine {
         }
         let writing = writing.lock().await;
         self.save_snapshot(run, task, &attached.known, &before).await?;
-        change.to.password = match &password {
-            Some(known) => PasswordWanted::Set(known.secret.clone()),
-            None => PasswordWanted::Keep,
-        };
         self.step(&device.name, "writing the settings");
-        let written = attached.driver.apply(&Change::Smtp(Box::new(change))).await;
+        let written = attached.driver.apply(&change).await;
         let done = self
             .read_back(
                 task,

@@ -59,6 +59,8 @@ pub(crate) struct BrotherDriver {
     pub(crate) smtp: Option<Url>,
     /// What the SMTP page offers, once it was read.
     pub(crate) offer: Option<Offer>,
+    /// The SMTP page as it was read last.
+    pub(crate) seen: Option<Page>,
     /// Something was posted: the web server may be restarting.
     pub(crate) posted: bool,
     /// The mail password that was stored in this session.
@@ -109,6 +111,7 @@ impl BrotherDriver {
             protocols: None,
             smtp: None,
             offer: None,
+            seen: None,
             posted: false,
             stored: None,
             test_mail: None,
@@ -180,6 +183,13 @@ impl Driver for BrotherDriver {
 
     fn can_hold(&self, security: Security, _port: u16) -> Result<(), String> {
         Offer::can_hold(self.offer.as_ref(), security)
+    }
+
+    fn check(&self, change: &Change) -> Result<(), DeviceError> {
+        let Change::Smtp(change) = change;
+        let Some(page) = &self.seen else { return Ok(()) };
+        let (mut form, fields) = self.smtp_fields(page, "work out the change")?;
+        self.fill(page, &mut form, &fields, &change.to)
     }
 
     async fn identity(&mut self) -> Result<Identity, DeviceError> {

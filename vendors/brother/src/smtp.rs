@@ -352,7 +352,9 @@ impl BrotherDriver {
         let typed =
             [&fields.server, &fields.port, &fields.security, &fields.method, &fields.user, &fields.sender];
         let others = form.beside(|name| typed.iter().any(|t| *t == name) || hidden.iter().any(|h| h == name));
-        Ok(Observed { smtp, raw: RawForm { page: page.url.path().to_owned(), entries }, others })
+        let raw = RawForm { page: page.url.path().to_owned(), entries };
+        self.seen = Some(page);
+        Ok(Observed { smtp, raw, others })
     }
 }
 

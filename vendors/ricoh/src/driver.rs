@@ -43,6 +43,8 @@ pub(crate) struct RicohDriver {
     pub(crate) renewed: bool,
     /// Whether the E-mail page has an address for signing in, once it was read.
     pub(crate) auth_sender: Option<bool>,
+    /// The E-mail page as it was read last.
+    pub(crate) seen: Option<Page>,
 }
 
 /// Why a page of the session could not be had.
@@ -92,6 +94,7 @@ impl RicohDriver {
             unsettled: false,
             renewed: false,
             auth_sender: None,
+            seen: None,
         }
     }
 
@@ -245,6 +248,11 @@ impl Driver for RicohDriver {
 
     fn can_hold(&self, security: Security, port: u16) -> Result<(), String> {
         crate::email::can_hold(security, port)
+    }
+
+    fn check(&self, change: &Change) -> Result<(), DeviceError> {
+        let Change::Smtp(change) = change;
+        self.check_smtp(&change.to)
     }
 
     async fn identity(&mut self) -> Result<Identity, DeviceError> {

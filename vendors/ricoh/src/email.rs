@@ -265,7 +265,9 @@ impl RicohDriver {
         let entries = forms[at].entries(None).unwrap_or_default();
         let entries = entries.into_iter().filter(|(name, _)| !is_sensitive(name)).collect();
         let others = others(&forms[at], &fields);
-        Ok(Observed { smtp, raw: RawForm { page: page.url.path().to_owned(), entries }, others })
+        let raw = RawForm { page: page.url.path().to_owned(), entries };
+        self.seen = Some(page);
+        Ok(Observed { smtp, raw, others })
     }
 }
 

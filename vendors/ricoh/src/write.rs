@@ -118,6 +118,17 @@ impl RicohDriver {
         Ok(())
     }
 
+    /// Fills the page that was read last in memory; its password page is opened only by a write.
+    pub(crate) fn check_smtp(&self, wanted: &SmtpWanted) -> Result<(), DeviceError> {
+        let Some(page) = &self.seen else { return Ok(()) };
+        let (mut forms, at, fields) = self.email_form(page, "work out the change")?;
+        match self.fill(page, &mut forms, at, &fields, wanted) {
+            Err(Stop::Error(error)) => Err(*error),
+            // Nothing is sent, so that no session ends and no answer is lost.
+            Ok(()) | Err(Stop::Session(_) | Stop::Lost) => Ok(()),
+        }
+    }
+
     /// Fills the wanted controls, choices first, then what hangs on them.
     fn fill(
         &self,

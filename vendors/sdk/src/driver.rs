@@ -12,7 +12,7 @@ use crate::page::Page;
 use crate::transport::Session;
 use crate::{
     Book, BookEntry, Category, Change, DeviceError, EntryChange, FamilyUsed, Identity, Observed, Secret,
-    Section, Security, Support,
+    Section, Security, SmtpSettings, Support,
 };
 
 /// The administrator's name and password for one device.
@@ -176,6 +176,16 @@ pub trait Driver: Send {
     /// The text says what the device offers instead.
     fn can_hold(&self, security: Security, port: u16) -> Result<(), String>;
 
+    /// Says whether the device can hold a change: fills the page that was read last in memory, as [`Driver::apply`] would,
+    /// and sends nothing. A plan asks this, so that what cannot be held is told before anything is written; `apply` refuses
+    /// it all the same. Where nothing was read yet, nothing is known, and all is well.
+    ///
+    /// # Errors
+    /// `unsupported` for a value or a choice that the page cannot hold, `page-changed` where it cannot be filled.
+    fn check(&self, _change: &Change) -> Result<(), DeviceError> {
+        Ok(())
+    }
+
     /// Who the device says it is; needs no log-in where the family offers that.
     async fn identity(&mut self) -> Result<Identity, DeviceError>;
 
@@ -281,6 +291,29 @@ pub struct Recognised {
     pub memory: Box<dyn Any + Send + Sync>,
 }
 
+/// What a file holds that a person saved from a device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Saved {
+    /// What kind of file it is, for people ("Xerox clone file").
+    pub kind: String,
+    /// The device it was saved from, as far as the file tells; what it does not tell is empty or absent.
+    pub identity: Identity,
+    /// The scan-to-email settings. A stored password is told as set or unset and never kept.
+    pub smtp: SmtpSettings,
+    /// What else is worth knowing, in full sentences.
+    pub notes: Vec<String>,
+}
+
+/// Why a saved file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{got}")]
+pub struct SavedError {
+    /// What is wrong with it, as a fragment.
+    pub got: String,
+    /// What to do next.
+    pub next: String,
+}
+
 /// One maker's adapter.
 #[async_trait]
 pub trait Vendor: Send + Sync {
@@ -315,6 +348,12 @@ pub trait Vendor: Send + Sync {
     /// A sentence: the format is none of the maker's, or cannot hold something of the book.
     fn write_book_file(&self, format: &str, _book: &Book) -> Result<Vec<u8>, String> {
         Err(format!("{} has no address-book format `{format}`", self.name()))
+    }
+
+    /// Reads settings from a file that a person saved from a device of this maker, such as a clone or a backup; `None`
+    /// where the bytes are no such file. Hostile files are safe: nothing is unpacked to disk, and sizes are limited.
+    fn read_saved(&self, _bytes: &[u8]) -> Option<Result<Saved, SavedError>> {
+        None
     }
 
     /// Takes over a session with a recognised device. Sends nothing.

@@ -25,7 +25,7 @@ pub use domain::{
 };
 pub use driver::{
     BookCapabilities, BookFile, BookReceipt, BookWrite, Capabilities, Credentials, Driver, EntryReceipt,
-    LoginHistory, Receipt, Recognised, ReplyState, Signpost, SmtpCapabilities, Vendor,
+    LoginHistory, Receipt, Recognised, ReplyState, Saved, SavedError, Signpost, SmtpCapabilities, Vendor,
 };
 pub use error::{Category, DeviceError, Fault, Rerun};
 pub use secret::Secret;

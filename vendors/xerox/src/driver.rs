@@ -34,6 +34,8 @@ pub(crate) struct XeroxDriver {
     pub(crate) scripts: HashMap<Url, String>,
     /// What the log-in read already, for the first read.
     held: Option<Vec<Sheet>>,
+    /// The pages as they were read last.
+    pub(crate) seen: Vec<Sheet>,
     /// Where the session is ended.
     log_out: Option<Url>,
     identity: Identity,
@@ -87,6 +89,7 @@ impl XeroxDriver {
             settled: None,
             scripts: HashMap::new(),
             held: None,
+            seen: Vec::new(),
             log_out: None,
             identity,
             used,
@@ -271,7 +274,10 @@ impl XeroxDriver {
             Some(sheets) => sheets,
             None => self.sheets().await?,
         };
-        Ok(Observed { smtp: settings(&sheets, &self.family), raw: raw(&sheets), others: others(&sheets) })
+        let observed =
+            Observed { smtp: settings(&sheets, &self.family), raw: raw(&sheets), others: others(&sheets) };
+        self.seen = sheets;
+        Ok(observed)
     }
 }
 
@@ -337,6 +343,11 @@ impl Driver for XeroxDriver {
             }
             _ => Ok(()),
         }
+    }
+
+    fn check(&self, change: &Change) -> Result<(), DeviceError> {
+        let Change::Smtp(change) = change;
+        self.check_smtp(&change.to)
     }
 
     async fn identity(&mut self) -> Result<Identity, DeviceError> {

@@ -96,6 +96,18 @@ impl XeroxDriver {
         Ok((one, sent))
     }
 
+    /// Fills the pages that were read last in memory.
+    pub(crate) fn check_smtp(&self, wanted: &SmtpWanted) -> Result<(), DeviceError> {
+        if self.seen.is_empty() {
+            return Ok(());
+        }
+        match self.fill(self.seen.clone(), wanted) {
+            Err(Stop::Error(error)) => Err(*error),
+            // Nothing is sent, so that no session ends and no answer is lost.
+            Ok(_) | Err(Stop::Session(_) | Stop::Token(_) | Stop::Lost) => Ok(()),
+        }
+    }
+
     /// Fills the wanted controls; gives the pages that changed.
     fn fill(&self, sheets: Vec<Sheet>, wanted: &SmtpWanted) -> Result<Vec<Filled>, Stop> {
         let (host, port) = server(&sheets);

@@ -53,6 +53,13 @@ impl Hand {
         self.heard(result)
     }
 
+    /// Asks whether the device could hold it, as a plan does.
+    pub(super) fn check(&self, from: &SmtpSettings, to: &SmtpWanted) -> Result<(), DeviceError> {
+        let change = Change::Smtp(Box::new(SmtpChange { from: from.clone(), to: to.clone() }));
+        let result = self.driver.check(&change);
+        self.heard(result)
+    }
+
     /// Writes, whatever comes of it.
     pub(super) async fn try_apply(
         &mut self,

@@ -31,6 +31,8 @@ async fn cannot(device: &Device, what: &str, wanted: &SmtpWanted) -> Result<(), 
     let before = device.truth();
     let mut hand = device.hand().await?;
     let from = hand.read().await?;
+    // A plan hears of it already.
+    refused(&format!("{what}, planned"), hand.check(&from, wanted), &[Category::Unsupported])?;
     let result = hand.try_apply(&from, wanted).await;
     let error = refused(what, result, &[Category::Unsupported])?;
     if error.next.as_ref().is_none_or(|next| next.trim().is_empty()) {
