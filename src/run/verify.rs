@@ -16,8 +16,8 @@ use serde_json::json;
 use super::attach::Attached;
 use super::observe::{journal_entry, keep, snapshot_of};
 use super::witness::JournalWitness;
-use super::work::{Mode, no_password};
-use super::{Aim, DeviceOutcome, Engine, Event, Grade, ResultKind, Task};
+use super::work::no_password;
+use super::{Aim, DeviceOutcome, Engine, Event, Grade, Mode, ResultKind, Task};
 use crate::inventory::Device;
 use crate::journal::{RunId, Settlement, SnapshotId, SnapshotReason};
 use crate::plan::Desired;
@@ -154,8 +154,8 @@ fn differing(wanted: &SmtpSettings, seen: &SmtpSettings) -> String {
         if value != other {
             parts.push(format!(
                 "smtp.{name} is {}, not {}",
-                super::work::words(other),
-                super::work::words(value)
+                super::words::words(other),
+                super::words::words(value)
             ));
         }
     }
