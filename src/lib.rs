@@ -5,6 +5,7 @@
 //! [`journal`] and [`secrets`]; [`plan`] uses [`playbook`] and [`inventory`]; all of them may use [`files`]. See
 //! `docs/architecture.md`.
 
+pub mod book;
 pub mod cli;
 pub mod family;
 pub mod files;
