@@ -22,6 +22,7 @@ pub mod mail;
 mod book;
 mod brother;
 mod control;
+mod delimited;
 mod demo_fleet;
 mod faults;
 mod fleets;
@@ -61,6 +62,7 @@ pub use spec::{DeviceSpec, LabSpec, PlainDoor, TlsKind};
 pub use state::{DeviceState, LoggedRequest};
 pub use subnet::{Egress, EgressRule, SubnetSpec};
 pub use xerox::{
-    Barrier, Cloning, Csrf, FieldValues, LoginEnd, ProductStyle, SmtpField, SmtpPages, XeroxDoor,
-    XeroxProfile, XeroxTestMail, XeroxUi, XeroxWording,
+    BadRows, Barrier, Cloning, ContactFields, ContactPages, Csrf, ExportWay, FieldValues, LoginEnd, OnAgain,
+    ProductStyle, SmtpField, SmtpPages, XeroxBook, XeroxColumns, XeroxDoor, XeroxExport, XeroxImport,
+    XeroxProfile, XeroxQuotes, XeroxTestMail, XeroxUi, XeroxWording,
 };

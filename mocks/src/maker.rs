@@ -103,8 +103,7 @@ impl MakerProfile {
             Self::Brother(_) => {
                 BookLimits { users: 300, groups: 20, user_codes: 0, numbers: 300, own_group_numbers: true }
             }
-            // No limit is known.
-            Self::Xerox(_) => BookLimits { user_codes: 0, ..BookLimits::default() },
+            Self::Xerox(profile) => profile.book.limits,
         }
     }
 

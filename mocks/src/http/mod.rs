@@ -3,11 +3,13 @@
 //! Own code rather than a library, because the faults of a copier lie below what a library lets one say.
 
 mod date;
+mod multipart;
 mod request;
 mod response;
 mod serve;
 mod turn;
 
+pub(crate) use multipart::Part;
 pub(crate) use request::{Form, Request};
 pub(crate) use response::{Manner, Response, escape};
 pub(crate) use serve::{Reply, serve};

@@ -4,13 +4,14 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::book::Import;
 use super::other_generations;
 use super::pages::{self, Page};
 use super::profile::{Barrier, Csrf, XeroxProfile, XeroxUi};
 use super::route::Kind;
 use super::session::Sessions;
 use super::{clone_file, soap};
-use crate::http::{Form, Manner, Reply, Request, Response};
+use crate::http::{Form, Manner, Part, Reply, Request, Response};
 use crate::machine::{Aftermath, Answer, Common, Errand, Instead, Machine, PageKind as _, Purpose, Strike};
 use crate::mail::client::{Login, MailClientSettings, Security};
 use crate::settings::{Item, PasswordKind};
@@ -32,6 +33,10 @@ pub(super) struct Inner {
     pub(super) sessions: Sessions,
     /// The groups of the last clone export.
     pub(super) cloned: Vec<String>,
+    /// Where an import of the address book stands.
+    pub(super) import: Import,
+    /// Delimiter and legacy mode of the export that was prepared last.
+    pub(super) export_wish: Option<(char, bool)>,
 }
 
 impl Deref for Inner {
@@ -67,7 +72,13 @@ impl DerefMut for Shared<'_> {
 
 impl Inner {
     fn new(spec: &DeviceSpec) -> Self {
-        Self { common: Common::new(spec), sessions: Sessions::default(), cloned: Vec::new() }
+        Self {
+            common: Common::new(spec),
+            sessions: Sessions::default(),
+            cloned: Vec::new(),
+            import: Import::default(),
+            export_wish: None,
+        }
     }
 }
 
@@ -75,6 +86,8 @@ impl Inner {
 pub(super) struct Visit<'a> {
     pub(super) request: &'a Request,
     pub(super) form: Form,
+    /// What came with a file, files included.
+    pub(super) parts: Vec<Part>,
     /// The `PHPSESSID`.
     pub(super) session: String,
     pub(super) admin: bool,
@@ -115,7 +128,7 @@ impl Device {
         &self,
         inner: &mut Inner,
         request: &Request,
-        form: Form,
+        (form, parts): (Form, Vec<Part>),
         kind: Kind,
         strike: Strike,
     ) -> Outcome {
@@ -139,7 +152,7 @@ impl Device {
             Some(session) => (session.admin, session.token.clone()),
             None => (false, String::new()),
         };
-        let mut visit = Visit { request, form, session, admin, token, strike };
+        let mut visit = Visit { request, form, parts, session, admin, token, strike };
         let mut outcome = self.dispatch(inner, &mut visit, kind);
         if new {
             outcome.response.header("Set-Cookie", format!("PHPSESSID={}; path=/; HttpOnly", visit.session));
@@ -158,7 +171,7 @@ impl Device {
                 };
                 return response.into();
             }
-            if kind.needs_login() && !visit.admin {
+            if self.is_shut(kind) && !visit.admin {
                 return self.barrier(inner, visit, visit.form.text("NextPage").to_owned()).into();
             }
             return match kind {
@@ -166,6 +179,12 @@ impl Device {
                 Kind::Save => self.save(inner, visit).into(),
                 Kind::Test => self.test(visit),
                 Kind::CloneSave => self.clone(inner, visit).into(),
+                Kind::ExportPrepare => self.prepare_export(inner, visit).into(),
+                Kind::BookUpload => self.upload(inner, visit).into(),
+                Kind::BookStart => self.start_import(inner, visit).into(),
+                Kind::BookSave => self.finish_import(inner, visit).into(),
+                Kind::ContactSave => self.save_contact(inner, visit).into(),
+                Kind::ContactDelete => self.delete_contact(inner, visit).into(),
                 // A function that the lab does not carry out: the next page, as if nothing had happened.
                 Kind::OtherPost => self.next(inner, visit).into(),
                 _ => self.show(inner, visit, kind, &visit.request.path.clone(), &Form::default()).into(),
@@ -173,6 +192,17 @@ impl Device {
         }
         let query = visit.request.query_form();
         self.show(inner, visit, kind, &visit.request.path.clone(), &query).into()
+    }
+
+    /// Whether only an administrator may see a page of this device.
+    fn is_shut(&self, kind: Kind) -> bool {
+        let book = &self.profile.book;
+        match kind {
+            Kind::Contacts => !book.open_to_visitors,
+            Kind::ExportFile => !book.export.open,
+            _ if kind.is_book_work() => book.admin_only,
+            _ => kind.needs_login(),
+        }
     }
 
     /// What a visitor gets in place of a protected page.
@@ -211,7 +241,7 @@ impl Device {
 
     /// A page as a GET shows it.
     fn show(&self, inner: &mut Inner, visit: &Visit<'_>, kind: Kind, path: &str, query: &Form) -> Response {
-        if kind.needs_login() && !visit.admin {
+        if self.is_shut(kind) && !visit.admin {
             let wanted = match visit.request.query.as_str() {
                 "" => path.to_owned(),
                 query => format!("{path}?{query}"),
@@ -241,7 +271,27 @@ impl Device {
             Kind::ErrorPage => {
                 self.html(visit, |page| pages::notice(page, "Error", "The session is not valid."))
             }
-            Kind::Login | Kind::Save | Kind::Test | Kind::CloneSave | Kind::OtherPost => Response::html(""),
+            Kind::Contacts => self.contacts(inner, visit, query),
+            Kind::BookMenu => self.management(visit),
+            Kind::ExportPage => self.export_page(visit),
+            Kind::ExportReady => self.html(visit, super::book::export_ready),
+            Kind::ExportFile => self.export_file(inner, visit, query),
+            Kind::ImportPage => self.import_page(visit),
+            Kind::ImportUploaded => self.uploaded_page(inner, visit),
+            Kind::ImportMapping => self.mapping_page(inner, visit),
+            Kind::ImportOutcome => self.outcome_page(inner, visit),
+            Kind::ContactForm => self.contact_form(inner, visit, query),
+            Kind::Login
+            | Kind::Save
+            | Kind::Test
+            | Kind::CloneSave
+            | Kind::ExportPrepare
+            | Kind::BookUpload
+            | Kind::BookStart
+            | Kind::BookSave
+            | Kind::ContactSave
+            | Kind::ContactDelete
+            | Kind::OtherPost => Response::html(""),
             Kind::Soap | Kind::Missing => Response::not_found(),
         }
     }
@@ -280,7 +330,12 @@ impl Machine for Device {
     }
 
     fn answer(&self, request: &Request) -> Answer {
-        let form = if request.method == "POST" { request.form() } else { Form::default() };
+        let parts = if request.method == "POST" { request.parts() } else { None };
+        let form = match &parts {
+            Some(parts) => Form::of_parts(parts),
+            None if request.method == "POST" => request.form(),
+            None => Form::default(),
+        };
         let kind = Kind::of(&self.profile, request, &form);
         let name = kind.name();
         let mut inner = self.inner();
@@ -303,7 +358,7 @@ impl Machine for Device {
             None => {}
         }
         let manner = strike.manner.unwrap_or(Manner::Whole);
-        let outcome = self.outcome(&mut inner, request, form, kind, strike);
+        let outcome = self.outcome(&mut inner, request, (form, parts.unwrap_or_default()), kind, strike);
         let response = outcome.response.by(SERVER);
         inner.note(request, name, if manner == Manner::Drop { 0 } else { response.status });
         Answer { slow, errand: outcome.errand, ..Answer::plain(Reply { response, manner }) }
@@ -312,7 +367,7 @@ impl Machine for Device {
     fn is_open(&self, path: &str) -> bool {
         // The home page comes in plain; the log-in switches to https.
         let kind = Kind::of_page(&self.profile, path);
-        !kind.needs_login()
+        !self.is_shut(kind)
             && !matches!(kind, Kind::AuthForm | Kind::AfterLogin)
             && !path.ends_with("/xerox.set")
     }
@@ -331,6 +386,7 @@ impl Machine for Device {
         inner.account_locked = false;
         inner.failed_logins = 0;
         inner.panel_in_use = false;
+        inner.import = Import::default();
     }
 
     fn reset(&self) {

@@ -6,6 +6,7 @@
 //! recorded: its path, its markup, its scripts and its test mail are INVENTED, and differ from profile to profile so
 //! that nobody can learn them by heart.
 
+mod book;
 mod clone_file;
 mod device;
 mod door;
@@ -19,6 +20,10 @@ mod session;
 mod smtp_flow;
 mod soap;
 
+pub use book::{
+    BadRows, ContactFields, ContactPages, ExportWay, OnAgain, XeroxBook, XeroxColumns, XeroxExport,
+    XeroxImport, XeroxQuotes,
+};
 pub(crate) use device::Device;
 pub use profile::{
     Barrier, Cloning, Csrf, FieldValues, LoginEnd, ProductStyle, SmtpField, SmtpPages, XeroxDoor,

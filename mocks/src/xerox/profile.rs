@@ -1,5 +1,6 @@
 //! What differs between two generations of Xerox devices, as data.
 
+use super::book::XeroxBook;
 use crate::mail::client::TlsMax;
 use crate::settings::{Domain, Item, Settings};
 use crate::spec::TlsKind;
@@ -25,6 +26,8 @@ pub struct XeroxProfile {
     pub door: XeroxDoor,
     /// The page with the SMTP settings.
     pub smtp: SmtpPages,
+    /// The address book.
+    pub book: XeroxBook,
     /// Whether the site index is at `/links.php`; without it, it is at `/sitemap.php` only.
     pub links: bool,
     /// The label of the version on the configuration page.

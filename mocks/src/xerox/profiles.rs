@@ -5,6 +5,7 @@
 //! wire values of choices other than `manual`, `none`, `imgbdry`, `OFF` and those of `credentialSource`, the box that
 //! saves a password, the test mail, the path of the log-out.
 
+use super::book;
 use super::profile::{
     Barrier, Cloning, Csrf, FieldValues, LoginEnd, ProductStyle, SmtpField, SmtpPages, XeroxDoor,
     XeroxProfile, XeroxTestMail, XeroxUi, XeroxWording,
@@ -157,6 +158,7 @@ fn altalink_c8155() -> XeroxProfile {
                 ajax: true,
             }),
         },
+        book: book::altalink(),
         links: true,
         version_label: "Device Software Version:".into(),
         cloning: Some(Cloning {
@@ -240,6 +242,7 @@ fn workcentre_7835() -> XeroxProfile {
                 ajax: false,
             }),
         },
+        book: book::workcentre(),
         links: true,
         version_label: "System Software:".into(),
         cloning: Some(Cloning {
@@ -307,6 +310,7 @@ fn workcentre_5735() -> XeroxProfile {
             password_with_server: false,
             test: None,
         },
+        book: book::old_workcentre(),
         links: false,
         version_label: "Device Software:".into(),
         cloning: Some(Cloning {
@@ -390,6 +394,7 @@ fn versalink_c415() -> XeroxProfile {
                 ajax: false,
             }),
         },
+        book: book::versalink(),
         links: true,
         version_label: "Device Software Version:".into(),
         // Whether this generation's clone can be read is not known.

@@ -1,5 +1,6 @@
 //! Which page a request means. A post is known by its function, not by its path.
 
+use super::book::{self, ExportWay};
 use super::profile::{XeroxProfile, XeroxUi};
 use crate::http::{Form, Request};
 use crate::machine::{PageKind, Role};
@@ -25,6 +26,26 @@ pub(super) enum Kind {
     CloneSave,
     CloneFile,
     Soap,
+    /// The list of contacts, or one of them.
+    Contacts,
+    BookMenu,
+    ExportPage,
+    ExportPrepare,
+    ExportReady,
+    ExportFile,
+    ImportPage,
+    /// "Upload File".
+    BookUpload,
+    ImportUploaded,
+    /// "Import".
+    BookStart,
+    ImportMapping,
+    /// "Import Address Book": the post that changes the book.
+    BookSave,
+    ImportOutcome,
+    ContactForm,
+    ContactSave,
+    ContactDelete,
     /// A post with a function that the lab does not carry out.
     OtherPost,
     OtherSettings,
@@ -69,6 +90,22 @@ impl PageKind for Kind {
             Self::CloneSave => "clone_save",
             Self::CloneFile => "clone_file",
             Self::Soap => "soap",
+            Self::Contacts => "contacts",
+            Self::BookMenu => "book_menu",
+            Self::ExportPage => "export_page",
+            Self::ExportPrepare => "export_prepare",
+            Self::ExportReady => "export_ready",
+            Self::ExportFile => "export_file",
+            Self::ImportPage => "import_page",
+            Self::BookUpload => "book_upload",
+            Self::ImportUploaded => "import_uploaded",
+            Self::BookStart => "book_start",
+            Self::ImportMapping => "import_mapping",
+            Self::BookSave => "book_save",
+            Self::ImportOutcome => "import_outcome",
+            Self::ContactForm => "contact_form",
+            Self::ContactSave => "contact_save",
+            Self::ContactDelete => "contact_delete",
             Self::OtherPost => "other_post",
             Self::OtherSettings => "other_settings",
             Self::ErrorPage => "error_page",
@@ -81,7 +118,7 @@ impl PageKind for Kind {
             Role::Save => self == Self::Save,
             Role::LogIn => self == Self::Login,
             Role::Door => matches!(self, Self::AuthForm | Self::Login),
-            Role::Protected => self.needs_login(),
+            Role::Protected => self.needs_login() || self.is_book_work(),
             Role::Email => matches!(self, Self::Email | Self::Save),
             Role::Menu => self == Self::Menu,
             Role::Identity => {
@@ -108,6 +145,28 @@ impl Kind {
         )
     }
 
+    /// Whether it belongs to what an administrator does with the address book.
+    pub(super) fn is_book_work(self) -> bool {
+        matches!(
+            self,
+            Self::BookMenu
+                | Self::ExportPage
+                | Self::ExportPrepare
+                | Self::ExportReady
+                | Self::ExportFile
+                | Self::ImportPage
+                | Self::BookUpload
+                | Self::ImportUploaded
+                | Self::BookStart
+                | Self::ImportMapping
+                | Self::BookSave
+                | Self::ImportOutcome
+                | Self::ContactForm
+                | Self::ContactSave
+                | Self::ContactDelete
+        )
+    }
+
     /// What a request means.
     pub(super) fn of(profile: &XeroxProfile, request: &Request, form: &Form) -> Self {
         let path = request.path.as_str();
@@ -117,11 +176,60 @@ impl Kind {
         if request.method == "POST" {
             return match path {
                 "/userpost/xerox.set" | "/dummypost/xerox.set" => Self::of_post(profile, path, form),
+                "/upload/xerox.set" => Self::of_upload(profile, form),
                 super::soap::PATH => Self::Soap,
                 _ => Self::of_page(profile, path),
             };
         }
         Self::of_page(profile, path)
+    }
+
+    fn of_upload(profile: &XeroxProfile, form: &Form) -> Self {
+        let upload = &profile.book.import.upload.0;
+        if form.all("_fun_function").any(|function| function == upload) {
+            Self::BookUpload
+        } else {
+            Self::OtherPost
+        }
+    }
+
+    /// A post of the address book's pages.
+    fn of_book_post(profile: &XeroxProfile, form: &Form) -> Option<Self> {
+        let (export, import) = (&profile.book.export, &profile.book.import);
+        let mut known =
+            vec![(import.start.0.as_str(), Self::BookStart), (import.finish.0.as_str(), Self::BookSave)];
+        if let ExportWay::Prepared(function, _) = &export.way {
+            known.push((function, Self::ExportPrepare));
+        }
+        if let Some(ways) = &profile.book.contacts {
+            known.extend([(ways.save.as_str(), Self::ContactSave), (&ways.delete, Self::ContactDelete)]);
+        }
+        let mut functions = form.all("_fun_function");
+        functions.find_map(|it| known.iter().find(|(function, _)| *function == it).map(|(_, kind)| *kind))
+    }
+
+    /// A page of the address book.
+    fn of_book_page(profile: &XeroxProfile, path: &str) -> Option<Self> {
+        let book = &profile.book;
+        let mut known = vec![
+            (book::LIST, Self::Contacts),
+            (book.export.page.as_str(), Self::ExportPage),
+            (&book.export.file, Self::ExportFile),
+            (&book.import.page, Self::ImportPage),
+            (&book.import.upload.1, Self::ImportUploaded),
+            (&book.import.start.1, Self::ImportMapping),
+            (&book.import.finish.1, Self::ImportOutcome),
+        ];
+        if let Some((page, _)) = &book.management {
+            known.push((page, Self::BookMenu));
+        }
+        if let ExportWay::Prepared(_, page) = &book.export.way {
+            known.push((page, Self::ExportReady));
+        }
+        if let Some(ways) = &book.contacts {
+            known.push((&ways.page, Self::ContactForm));
+        }
+        known.into_iter().find(|(page, _)| page.split('?').next() == Some(path)).map(|(_, kind)| kind)
     }
 
     fn of_post(profile: &XeroxProfile, path: &str, form: &Form) -> Self {
@@ -136,6 +244,8 @@ impl Kind {
             Self::CloneSave
         } else if !user && has("HTTP_Set_Config_Attrib_fn") {
             Self::Save
+        } else if !user && let Some(kind) = Self::of_book_post(profile, form) {
+            kind
         } else {
             Self::OtherPost
         }
@@ -145,6 +255,9 @@ impl Kind {
     pub(super) fn of_page(profile: &XeroxProfile, path: &str) -> Self {
         if path == profile.smtp.path() {
             return Self::Email;
+        }
+        if let Some(kind) = Self::of_book_page(profile, path) {
+            return kind;
         }
         if path == profile.door.logout.split('?').next().unwrap_or_default() {
             return Self::Logout;

@@ -72,6 +72,11 @@ impl Client {
 
     /// One request on its own connection; nothing if no head came back.
     pub async fn send(&mut self, method: &str, path: &str, body: &str) -> Option<Reply> {
+        self.send_as(method, path, "application/x-www-form-urlencoded", body.as_bytes()).await
+    }
+
+    /// The same with a body of another kind.
+    pub async fn send_as(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Option<Reply> {
         let (tls, address) = match self.base.split_once("://").unwrap() {
             ("https", rest) => (true, rest.to_owned()),
             (_, rest) => (false, rest.to_owned()),
@@ -80,11 +85,12 @@ impl Client {
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies =
             if cookies.is_empty() { String::new() } else { format!("Cookie: {}\r\n", cookies.join("; ")) };
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{cookies}Content-Type: \
-             application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{cookies}Content-Type: {kind}\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n",
             body.len()
         );
+        let request = [head.as_bytes(), body].concat();
         let (raw, certificate) = exchange_at(tls, &address, &request).await?;
         if certificate.is_some() {
             self.certificate = certificate;
@@ -141,11 +147,11 @@ pub async fn bytes(base: &str, path: &str, cookie: &str) -> Vec<u8> {
     let (scheme, address) = base.split_once("://").unwrap();
     let request =
         format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n");
-    exchange_at(scheme == "https", address, &request).await.unwrap().0
+    exchange_at(scheme == "https", address, request.as_bytes()).await.unwrap().0
 }
 
 /// One request on its own connection: all bytes that came, and the SHA-256 of the certificate.
-async fn exchange_at(tls: bool, address: &str, request: &str) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+async fn exchange_at(tls: bool, address: &str, request: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
     let stream = TcpStream::connect(address).await.ok()?;
     if !tls {
         return Some((exchange(stream, request).await, None));
@@ -162,9 +168,9 @@ async fn exchange_at(tls: bool, address: &str, request: &str) -> Option<(Vec<u8>
     Some((raw, Some(openssl::sha::sha256(&der).to_vec())))
 }
 
-async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, request: &str) -> Vec<u8> {
+async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, request: &[u8]) -> Vec<u8> {
     let mut raw = Vec::new();
-    if stream.write_all(request.as_bytes()).await.is_ok() {
+    if stream.write_all(request).await.is_ok() {
         let _ = stream.read_to_end(&mut raw).await;
     }
     raw

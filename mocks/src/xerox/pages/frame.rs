@@ -1,5 +1,6 @@
 //! The home page, the head with the log-out, the site index, and pages about nothing here.
 
+use super::super::book::LIST;
 use super::super::profile::ProductStyle;
 use super::super::route::OTHER_SETTINGS;
 use super::Page;
@@ -17,10 +18,12 @@ pub(in crate::xerox) fn home(page: &Page<'_>) -> String {
     let body = format!(
         "{}{device}<table id=\"tableNotifications\"><tr><td>Ready</td></tr></table>\n\
          <a id=\"tab_properties\" href=\"/properties/blank.php\">Properties</a> \
+         <a id=\"tab_addressbook\" href=\"{}\">Address Book</a> \
          <a href=\"/sitemap.php\">Site Map</a>{}\n\
          <div id=\"timeout-alert\" style=\"display:none\">The device is about to time out because of inactivity. \
          <button id=\"timeout-alert-ok\">OK</button></div>\n",
         page.product(),
+        LIST,
         links(page)
     );
     page.document("CentreWare Internet Services", "", &body)
@@ -64,6 +67,11 @@ pub(in crate::xerox) fn site_index(page: &Page<'_>, sitemap: bool, with_email: b
     ];
     if page.profile.cloning.is_some() {
         known.push(("/properties/cloning.php", "Cloning"));
+    }
+    let book = &page.profile.book;
+    if book.in_site_index {
+        known.push((&book.export.page, &book.export.link));
+        known.push((&book.import.page, &book.import.link));
     }
     entries.extend(known);
     let mut list = String::new();
