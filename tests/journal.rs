@@ -462,7 +462,7 @@ fn a_killed_process_leaves_its_intent_open_and_its_run_interrupted() {
     assert_eq!(journal.run(&run).unwrap().status, Some(RunStatus::Interrupted));
     // The lock of a dead process is no lock, though its time has not come.
     let _lock = journal.lock_device(&key(), &holder, Duration::from_secs(60)).unwrap();
-    journal.settle_all(&key(), Settlement::NotApplied, "read back: the old server").unwrap();
+    journal.settle_all(&key(), Section::Smtp, Settlement::NotApplied, "read back: the old server").unwrap();
     assert!(journal.open_intents(&key()).unwrap().is_empty());
     journal.verify().unwrap();
     drop(journal);
@@ -577,7 +577,7 @@ fn an_intent_is_open_until_it_is_answered_withdrawn_or_settled() {
     assert!(journal.open_intents(&DeviceKey::of(None, "other")).unwrap().is_empty());
     journal.settle(ids[1], Settlement::Applied, "read back equal").unwrap();
     assert_eq!(open(&journal), [(ids[3], OpenReceipt::None)]);
-    assert_eq!(journal.settle_all(&key(), Settlement::Unknown, "the page does not tell").unwrap(), 1);
+    assert_eq!(journal.settle_all(&key(), Section::Smtp, Settlement::Unknown, "the page does not tell").unwrap(), 1);
     assert!(open(&journal).is_empty());
     assert!(journal.receive(4711, Some(200)).unwrap_err().to_string().contains("no intent 4711"));
     journal.verify().unwrap();

@@ -36,6 +36,8 @@ pub(super) mod kind {
     pub const RECEIPT: &str = "receipt";
     pub const SNAPSHOT: &str = "snapshot";
     pub const TRUST: &str = "trust";
+    pub const BOOK_BASE: &str = "book-base";
+    pub const BOOK_CHANGES: &str = "book-changes";
     pub const SECRET: &str = "secret";
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
+use scanfleet_sdk::Section;
 use scanfleet_sdk::transport::Intent;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -41,7 +42,7 @@ pub struct OpenIntent {
     pub id: i64,
     /// The run that sent it.
     pub run: RunId,
-    /// The section it alters (`smtp`).
+    /// The section it alters (`smtp`, `address_book`).
     pub section: String,
     /// What it does, in the infinitive.
     pub what: String,
@@ -133,22 +134,24 @@ impl Journal {
         })
     }
 
-    /// Notes the same of every open intent of a device; gives how many there were.
+    /// Notes the same of every open intent of a device's section; gives how many there were.
     ///
     /// # Errors
     /// The journal cannot be written.
     pub fn settle_all(
         &self,
         device: &DeviceKey,
+        section: Section,
         settlement: Settlement,
         note: &str,
     ) -> Result<usize, JournalError> {
         self.write("store what reading back has shown", |transaction| {
             let open = transaction
                 .prepare_cached(
-                    "SELECT id FROM intents WHERE device_key = ?1 AND settlement IS NULL AND state IN ('sent', 'lost')",
+                    "SELECT id FROM intents WHERE device_key = ?1 AND section = ?2 AND settlement IS NULL \
+                     AND state IN ('sent', 'lost')",
                 )?
-                .query_map([device.as_str()], |row| row.get::<_, i64>(0))?
+                .query_map([device.as_str(), section.as_str()], |row| row.get::<_, i64>(0))?
                 .collect::<Result<Vec<_>, _>>()?;
             for intent in &open {
                 settle_one(transaction, *intent, settlement, note)?;

@@ -7,11 +7,13 @@
 
 mod alive;
 mod audit;
+mod books;
 mod error;
 mod ids;
 mod intents;
 mod locks;
 mod open;
+mod pack;
 mod passwords;
 mod pins;
 mod proofs;
@@ -22,6 +24,7 @@ mod store;
 mod verify;
 
 pub use audit::{SecretChange, VerifyReport};
+pub use books::BookChanges;
 pub use error::JournalError;
 pub use ids::{DeviceKey, RunId, SnapshotId};
 pub use intents::{OpenIntent, OpenReceipt, Settlement};

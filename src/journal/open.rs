@@ -14,8 +14,11 @@ use super::JournalError;
 use super::store::{Inner, JournalOptions, explain};
 
 /// Migrations are only ever added; the version of a database is how many of them it has seen.
-const MIGRATIONS: &[M<'_>] =
-    &[M::up(include_str!("migrations/v1.sql")), M::up(include_str!("migrations/v2.sql"))];
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(include_str!("migrations/v1.sql")),
+    M::up(include_str!("migrations/v2.sql")),
+    M::up(include_str!("migrations/v3.sql")),
+];
 /// The version this program writes.
 const KNOWN: i64 = MIGRATIONS.len() as i64;
 /// Marks the file as scanfleet's; set by the first migration.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::audit::{self, kind, sha256};
+use super::pack::{packed, unpacked};
 use super::runs::run_id;
 use super::store::{Fault, from_json, from_word, now, time, to_json, word};
 use super::verify::Row;
@@ -119,8 +120,8 @@ struct Body {
     raw: RawForm,
 }
 
-const COLUMNS: &str = "s.id, s.at, s.run, s.device, s.device_key, s.serial, s.vendor, s.model, s.firmware, s.section, \
-                       s.reason, s.body, s.password, b.body FROM snapshots s JOIN bodies b ON b.sha256 = s.body";
+const SUMMARY: &str = "s.id, s.at, s.run, s.device, s.device_key, s.serial, s.vendor, s.model, s.firmware, s.section, \
+                       s.reason, s.body";
 
 impl Journal {
     /// Stores a snapshot; a body that is there already is not stored again.
@@ -137,7 +138,7 @@ impl Journal {
             let password = snapshot.password.as_ref().map(to_json).transpose()?;
             transaction
                 .prepare_cached("INSERT INTO bodies (sha256, body) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-                .execute(params![sha256, body])?;
+                .execute(params![sha256, packed(&body)])?;
             transaction
                 .prepare_cached(
                     "INSERT INTO snapshots (at, run, device, device_key, serial, vendor, model, firmware, section, \
@@ -185,13 +186,12 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn snapshots(&self, device: Option<&str>) -> Result<Vec<SnapshotSummary>, JournalError> {
-        let found = match device {
-            None => self.select("ORDER BY s.id DESC", &[])?,
+        match device {
+            None => self.summaries("ORDER BY s.id DESC", &[]),
             Some(device) => {
-                self.select("WHERE s.device = ?1 OR s.serial = ?1 ORDER BY s.id DESC", &[&device])?
+                self.summaries("WHERE s.device = ?1 OR s.serial = ?1 ORDER BY s.id DESC", &[&device])
             }
-        };
-        Ok(found.into_iter().map(|snapshot| snapshot.summary).collect())
+        }
     }
 
     /// The snapshot a run took of a device's section before it changed it: the first, where it took several.
@@ -220,9 +220,25 @@ impl Journal {
         self.select("WHERE s.run = ?1 AND s.reason = 'before-apply' ORDER BY s.id", &[&run.to_string()])
     }
 
+    /// Bodies may be whole address books; a list leaves them where they are.
+    fn summaries(&self, which: &str, values: &[&dyn ToSql]) -> Result<Vec<SnapshotSummary>, JournalError> {
+        self.read("read snapshots", |transaction| {
+            let mut statement =
+                transaction.prepare_cached(&format!("SELECT {SUMMARY} FROM snapshots s {which}"))?;
+            let mut rows = statement.query(values)?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                found.push(summary(row)?);
+            }
+            Ok(found)
+        })
+    }
+
     fn select(&self, which: &str, values: &[&dyn ToSql]) -> Result<Vec<Snapshot>, JournalError> {
         self.read("read snapshots", |transaction| {
-            let mut statement = transaction.prepare_cached(&format!("SELECT {COLUMNS} {which}"))?;
+            let mut statement = transaction.prepare_cached(&format!(
+                "SELECT {SUMMARY}, s.password, b.body FROM snapshots s JOIN bodies b ON b.sha256 = s.body {which}"
+            ))?;
             let mut rows = statement.query(values)?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
@@ -233,25 +249,29 @@ impl Journal {
     }
 }
 
-fn snapshot(row: &rusqlite::Row<'_>) -> Result<Snapshot, Fault> {
+fn summary(row: &rusqlite::Row<'_>) -> Result<SnapshotSummary, Fault> {
     let run: Option<String> = row.get(2)?;
+    Ok(SnapshotSummary {
+        id: SnapshotId(row.get(0)?),
+        at: time(row.get(1)?)?,
+        run: run.as_deref().map(run_id).transpose()?,
+        device: row.get(3)?,
+        key: DeviceKey::stored(row.get(4)?),
+        serial: row.get(5)?,
+        vendor: row.get(6)?,
+        model: row.get(7)?,
+        firmware: row.get(8)?,
+        section: from_word(row.get(9)?)?,
+        reason: from_word(row.get(10)?)?,
+        content: row.get(11)?,
+    })
+}
+
+fn snapshot(row: &rusqlite::Row<'_>) -> Result<Snapshot, Fault> {
     let password: Option<String> = row.get(12)?;
-    let body: Body = from_json(&row.get::<_, String>(13)?)?;
+    let body: Body = from_json(&unpacked(row.get(13)?)?)?;
     Ok(Snapshot {
-        summary: SnapshotSummary {
-            id: SnapshotId(row.get(0)?),
-            at: time(row.get(1)?)?,
-            run: run.as_deref().map(run_id).transpose()?,
-            device: row.get(3)?,
-            key: DeviceKey::stored(row.get(4)?),
-            serial: row.get(5)?,
-            vendor: row.get(6)?,
-            model: row.get(7)?,
-            firmware: row.get(8)?,
-            section: from_word(row.get(9)?)?,
-            reason: from_word(row.get(10)?)?,
-            content: row.get(11)?,
-        },
+        summary: summary(row)?,
         typed: body.typed,
         raw: body.raw,
         password: password.as_deref().map(from_json).transpose()?,

@@ -6,9 +6,10 @@ use rusqlite::Transaction;
 use serde_json::json;
 
 use super::audit::{GENESIS, entry_hash, kind, sha256};
+use super::pack::unpacked;
 use super::store::{Fault, to_json};
 use super::{Journal, JournalError, VerifyReport};
-use super::{intents, pins, results, runs, snapshots};
+use super::{books, intents, pins, results, runs, snapshots};
 
 /// What the chain says last of each subject: the entry's number and content.
 type Vouched = HashMap<(String, String), (i64, String)>;
@@ -30,6 +31,7 @@ impl Journal {
             rows.extend(intents::vouched(transaction)?);
             rows.extend(snapshots::vouched(transaction)?);
             rows.extend(pins::vouched(transaction)?);
+            rows.extend(books::vouched(transaction)?);
             let end = i64::try_from(report.entries).unwrap_or(i64::MAX);
             for (kind, subject, content) in rows {
                 let content = to_json(&content)?;
@@ -96,7 +98,7 @@ fn bodies(transaction: &Transaction<'_>, vouched: &Vouched) -> Result<(), Fault>
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (name, body, snapshot): (String, String, Option<i64>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        if sha256(&body) != name {
+        if !unpacked(body).is_ok_and(|body| sha256(&body) == name) {
             let subject = format!("s{}", snapshot.unwrap_or_default());
             let at = vouched.get(&(kind::SNAPSHOT.to_owned(), subject.clone())).map_or(0, |(at, _)| *at);
             return Err(broken(at, format!("the content of the snapshot {subject} is not what was stored")));

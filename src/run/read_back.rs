@@ -160,7 +160,7 @@ impl Engine {
         let Some(run) = mode.run().copied() else { return Ok(()) };
         let key = key.clone();
         self.journal(move |journal| {
-            let open = journal.settle_all(&key, settlement, "the device was read")?;
+            let open = journal.settle_all(&key, Section::Smtp, settlement, "the device was read")?;
             if open > 0 && settlement == Settlement::Unknown {
                 journal.password_unknown(&run, &key, PASSWORD)?;
             }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use scanfleet_sdk::{AuthMethod, SmtpSettings};
+use scanfleet_sdk::{AuthMethod, Section, SmtpSettings};
 
 use super::engine::KnownSecret;
 use super::observe::PASSWORD;
@@ -121,7 +121,7 @@ impl Engine {
                     }
                     None => now.is_some(),
                 };
-                let open = !open.is_empty();
+                let open = open.iter().any(|i| i.section == Section::Smtp.as_str());
                 Ok::<_, JournalError>((now, touched || open, open))
             })
             .await?;

@@ -169,7 +169,7 @@ impl Engine {
             .await
             .map_err(|e| DeviceError::workspace("look up the stored password", e.to_string()))?;
         let held = pushed.is_some_and(|p| p.fingerprint == fingerprint)
-            && open.is_empty()
+            && !open.iter().any(|i| i.section == Section::Smtp.as_str())
             && now.password != PasswordState::Unset
             // A sign-in that somebody switched off or gave to another user may hold another password, too.
             && now.auth.method == AuthMethod::Password
