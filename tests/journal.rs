@@ -108,6 +108,8 @@ fn key() -> DeviceKey {
 /// One of everything, so that a fixture and the leak test cover every table.
 fn fill(journal: &Journal) -> RunId {
     let run = journal.start_run(&new_run(RunKind::Apply)).unwrap();
+    let bases = BTreeMap::from([("contacts.csv".to_owned(), json!({"users": ["ann@example.com"]}))]);
+    journal.settle_book(&run, &key(), &json!({"users": ["ann@example.com"]}), &bases).unwrap();
     journal.save_snapshot(&snapshot(Some(run), "ward-1", "mail.old.example")).unwrap();
     let answered = journal.intend(&run, &key(), &intent("set the server")).unwrap();
     journal.receive(answered, Some(200)).unwrap();
@@ -577,7 +579,10 @@ fn an_intent_is_open_until_it_is_answered_withdrawn_or_settled() {
     assert!(journal.open_intents(&DeviceKey::of(None, "other")).unwrap().is_empty());
     journal.settle(ids[1], Settlement::Applied, "read back equal").unwrap();
     assert_eq!(open(&journal), [(ids[3], OpenReceipt::None)]);
-    assert_eq!(journal.settle_all(&key(), Section::Smtp, Settlement::Unknown, "the page does not tell").unwrap(), 1);
+    assert_eq!(
+        journal.settle_all(&key(), Section::Smtp, Settlement::Unknown, "the page does not tell").unwrap(),
+        1
+    );
     assert!(open(&journal).is_empty());
     assert!(journal.receive(4711, Some(200)).unwrap_err().to_string().contains("no intent 4711"));
     journal.verify().unwrap();
@@ -611,6 +616,79 @@ fn equal_contents_are_stored_once() {
         let error = journal.snapshot(unknown).unwrap_err();
         assert!(matches!(error, JournalError::UnknownSnapshot { .. }), "{error:?}");
     }
+}
+
+fn book(run: RunId, entries: usize) -> NewSnapshot {
+    let entry = |n: usize| {
+        json!({"id": format!("{n}"), "kind": "user", "name": format!("Person {n}"), "number": n,
+               "email": format!("person{n}@clinic.example"), "key": format!("Person {n}"), "favourite": false})
+    };
+    let mut snapshot = snapshot(Some(run), "ward-1", "");
+    snapshot.section = Section::AddressBook;
+    snapshot.typed = json!({"entries": (0..entries).map(entry).collect::<Vec<_>>()});
+    snapshot
+}
+
+#[test]
+fn a_book_of_two_thousand_entries_costs_little_and_is_stored_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = Journal::open(dir.path()).unwrap();
+    let run = journal.start_run(&new_run(RunKind::Apply)).unwrap();
+    let large = book(run, 2_000);
+    for _ in 0..3 {
+        journal.save_snapshot(&large).unwrap();
+    }
+    let (bodies, bytes): (i64, i64) = raw(dir.path())
+        .query_row("SELECT count(*), sum(length(body)) FROM bodies", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap();
+    assert_eq!(bodies, 1);
+    assert!(bytes < 80_000, "{bytes} bytes for 2,000 entries");
+    let found = journal.snapshot_before(&run, &key(), Section::AddressBook).unwrap().unwrap();
+    assert_eq!(found.typed, large.typed);
+    assert!(journal.snapshot_before(&run, &key(), Section::Smtp).unwrap().is_none());
+    assert_eq!(journal.snapshots(None).unwrap()[0].section, Section::AddressBook);
+    journal.verify().unwrap();
+    raw(dir.path()).execute("UPDATE bodies SET body = substr(body, 1, 2000)", []).unwrap();
+    assert!(matches!(journal.verify(), Err(JournalError::BrokenChain { .. })));
+    assert!(matches!(journal.snapshot("s1"), Err(JournalError::Corrupt { .. })));
+}
+
+#[test]
+fn what_lists_put_into_a_book_is_kept_per_device_and_list_and_only_once_it_was_read_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = Journal::open(dir.path()).unwrap();
+    let run = journal.start_run(&new_run(RunKind::Apply)).unwrap();
+    let other = DeviceKey::of(Some("E2"), "ward-2");
+    journal.begin_book(&run, &key(), &json!(["about to"])).unwrap();
+    let open = journal.open_book_changes::<Value>(&key()).unwrap();
+    assert_eq!(open, [BookChanges { run, settled: false, body: json!(["about to"]) }]);
+    assert!(journal.open_book_changes::<Value>(&other).unwrap().is_empty());
+    assert_eq!(journal.book_base::<Value>(&key(), "contacts.csv").unwrap(), None);
+
+    let bases = BTreeMap::from([("contacts.csv".to_owned(), json!({"a": 1}))]);
+    journal.settle_book(&run, &key(), &json!(["done"]), &bases).unwrap();
+    assert!(journal.open_book_changes::<Value>(&key()).unwrap().is_empty());
+    let changes = journal.book_changes::<Value>(&run, &key()).unwrap().unwrap();
+    assert_eq!((changes.settled, changes.body), (true, json!(["done"])));
+    assert_eq!(journal.book_base(&key(), "contacts.csv").unwrap(), Some(json!({"a": 1})));
+    assert_eq!(journal.book_base::<Value>(&key(), "other.csv").unwrap(), None);
+    assert_eq!(journal.book_base::<Value>(&other, "contacts.csv").unwrap(), None);
+    assert_eq!(journal.book_bases::<Value>(&key()).unwrap(), bases);
+    journal.verify().unwrap();
+}
+
+#[test]
+fn what_reading_a_section_shows_settles_writes_to_that_section_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = Journal::open(dir.path()).unwrap();
+    let run = journal.start_run(&new_run(RunKind::Apply)).unwrap();
+    for section in [Section::Smtp, Section::AddressBook] {
+        let intent = Intent { section, ..intent("write") };
+        journal.intend(&run, &key(), &intent).unwrap();
+    }
+    assert_eq!(journal.settle_all(&key(), Section::AddressBook, Settlement::Applied, "read").unwrap(), 1);
+    let open = journal.open_intents(&key()).unwrap();
+    assert_eq!(open.iter().map(|i| i.section.as_str()).collect::<Vec<_>>(), ["smtp"]);
 }
 
 #[test]
@@ -749,6 +827,11 @@ fn the_chain_notices_every_kind_of_tampering() {
         "DELETE FROM intents WHERE id = 3",
         "UPDATE bodies SET body = replace(body, 'mail.old', 'mail.new')",
         "UPDATE snapshots SET device_key = 'name:x'",
+        "UPDATE book_bases SET body = replace(body, 'ann', 'eve')",
+        "UPDATE book_bases SET run = (SELECT id FROM runs), body = 'deflate:%'",
+        "DELETE FROM book_bases",
+        "UPDATE book_changes SET settled = 0",
+        "DELETE FROM book_changes",
         "UPDATE pins SET sha256 = 'ff'",
         "DROP TRIGGER audit_is_never_changed; UPDATE audit SET content = '{}' WHERE seq = 3",
         "DROP TRIGGER audit_is_never_changed; UPDATE audit SET prev = 'x' WHERE seq = 2",

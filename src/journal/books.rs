@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, ToSql, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -108,7 +108,8 @@ impl Journal {
         run: &RunId,
         device: &DeviceKey,
     ) -> Result<Option<BookChanges<T>>, JournalError> {
-        let found = self.changes("WHERE run = ?1 AND device_key = ?2", [&run.to_string(), device.as_str()])?;
+        let found =
+            self.changes("WHERE run = ?1 AND device_key = ?2", &[&run.to_string(), &device.as_str()])?;
         Ok(found.into_iter().next())
     }
 
@@ -120,17 +121,17 @@ impl Journal {
         &self,
         device: &DeviceKey,
     ) -> Result<Vec<BookChanges<T>>, JournalError> {
-        self.changes("WHERE device_key = ?1 AND settled = 0 ORDER BY at", [device.as_str()])
+        self.changes("WHERE device_key = ?1 AND settled = 0 ORDER BY at", &[&device.as_str()])
     }
 
-    fn changes<T: DeserializeOwned, const N: usize>(
+    fn changes<T: DeserializeOwned>(
         &self,
         which: &str,
-        values: [&str; N],
+        values: &[&dyn ToSql],
     ) -> Result<Vec<BookChanges<T>>, JournalError> {
         self.read("read what was changed in an address book", |transaction| {
-            let mut statement =
-                transaction.prepare_cached(&format!("SELECT run, settled, body FROM book_changes {which}"))?;
+            let mut statement = transaction
+                .prepare_cached(&format!("SELECT run, settled, body FROM book_changes {which}"))?;
             let mut rows = statement.query(values)?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
