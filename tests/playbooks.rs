@@ -6,9 +6,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scanfleet::files::{SecretRef, SourceFile};
+use scanfleet::files::{FileError, SecretRef, SourceFile};
 use scanfleet::inventory::{Device, Place, Site};
-use scanfleet::playbook::{self, Playbook, WantedAuth};
+use scanfleet::playbook::{self, Playbook, WantedAuth, WantedBook};
 use scanfleet_sdk::Security;
 use scanfleet_sdk::transport::{Endpoint, TlsProfile};
 use serde_json::Value;
@@ -51,6 +51,22 @@ fn blessing() -> bool {
     std::env::var_os("BLESS").is_some()
 }
 
+/// Fills every play in and lays them over each other, as a run does.
+fn filled(playbook: &Playbook) -> Result<(), FileError> {
+    let (device, site) = (device(), site());
+    let mut book: Option<WantedBook> = None;
+    for play in &playbook.plays {
+        play.wanted(playbook, &device, Some(&site))?;
+        if let Some(later) = play.wanted_book(playbook, &device, Some(&site))? {
+            book = Some(match book.take() {
+                Some(earlier) => earlier.then(later, playbook, &device.name)?,
+                None => later,
+            });
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn every_invalid_playbook_is_told_as_its_picture_says() {
     let mut wrong = Vec::new();
@@ -58,9 +74,9 @@ fn every_invalid_playbook_is_told_as_its_picture_says() {
         let error = match Playbook::load(&path) {
             Err(error) => error,
             // What is wrong for one device only shows when its values are filled in.
-            Ok(playbook) => match playbook.plays[0].wanted(&playbook, &device(), Some(&site())) {
+            Ok(playbook) => match filled(&playbook) {
                 Err(error) => error,
-                Ok(_) => {
+                Ok(()) => {
                     wrong.push(format!("{} was accepted", path.display()));
                     continue;
                 }

@@ -59,6 +59,8 @@ pub struct Play {
     pub target: Option<Selection>,
     /// The scan-to-email settings; absent means leave them.
     pub smtp: Option<SmtpTemplate>,
+    /// The list that has to be in the address books; absent means leave them.
+    pub address_book: Option<super::BookTemplate>,
 }
 
 impl Play {

@@ -6,9 +6,11 @@ use std::path::Path;
 use scanfleet_sdk::Security;
 use scanfleet_sdk::error::clean;
 
+use super::book;
 use super::check::Checked;
 use super::template::RESERVED;
-use super::{AuthTemplate, Play, Playbook, SmtpTemplate, Template, check};
+use super::{AuthTemplate, BookTemplate, Play, Playbook, SmtpTemplate, Template, check};
+use crate::book::merge::MergeOptions;
 use crate::files::fields::{Fields, Problems, found};
 use crate::files::mask::looks_secret;
 use crate::files::words::{did_you_mean, list, nearest};
@@ -17,8 +19,9 @@ use crate::files::{FileError, Node, Problem, SecretRef, SourceFile, Value};
 use crate::inventory::Selection;
 
 pub(super) const PLAYBOOK: [&str; 3] = ["name", "vars", "plays"];
-pub(super) const PLAY: [&str; 3] = ["name", "target", "smtp"];
+pub(super) const PLAY: [&str; 4] = ["name", "target", "smtp", "address_book"];
 pub(super) const SMTP: [&str; 5] = ["server", "port", "security", "sender", "auth"];
+pub(super) const BOOK: [&str; 4] = ["mode", "from", "on_conflict", "shorten"];
 pub(super) const AUTH: [&str; 2] = ["user", "password"];
 pub(super) const PASSWORD: [&str; 1] = ["secret"];
 
@@ -82,7 +85,7 @@ impl Reader<'_, '_> {
                     self.problems.add(
                         Problem::new("the playbook has no `plays`")
                             .span(root.span.start..root.span.start)
-                            .help("add `plays:` with a list of plays, each with `name`, `target` and `smtp`"),
+                            .help("add `plays:` with a list of plays, each with `name`, `target` and `smtp` or `address_book`"),
                     );
                 }
                 Vec::new()
@@ -163,10 +166,61 @@ impl Reader<'_, '_> {
             }
         });
         let smtp = fields.get("smtp").map(|node| self.smtp(node, &name));
-        if smtp.is_none() && matches!(node.value, Value::Map(_)) {
-            self.notes.push(format!("The play `{name}` has no `smtp` and so changes nothing."));
+        let address_book = fields.get("address_book").and_then(|node| self.address_book(node));
+        if smtp.is_none() && fields.get("address_book").is_none() && matches!(node.value, Value::Map(_)) {
+            self.notes.push(format!(
+                "The play `{name}` has neither `smtp` nor `address_book` and so changes nothing."
+            ));
         }
-        Play { name, target, smtp }
+        Play { name, target, smtp, address_book }
+    }
+
+    fn address_book(&mut self, node: &Node) -> Option<BookTemplate> {
+        const FORM: &str = "write `address_book: { from: contacts.csv }`";
+        let fields = self.problems.mapping(node, "`address_book`", &BOOK);
+        let mode = self.word(fields, "mode", &book::MODES).unwrap_or_default();
+        let on_conflict = self.word(fields, "on_conflict", &book::DECISIONS).unwrap_or_default();
+        let shorten = self.word(fields, "shorten", &[("true", true), ("false", false)]).unwrap_or_default();
+        let from = self.template(fields, "from", book::path);
+        if fields.get("from").is_none() && matches!(node.value, Value::Map(_)) {
+            // A misspelt `from` was told already.
+            let misspelt = fields.0.iter().any(|(key, _)| nearest(&key.text, BOOK) == Some("from"));
+            if !misspelt || fields.0.is_empty() {
+                self.problems.at(node, "`address_book` names no list", Some(FORM.into()));
+            }
+        }
+        Some(BookTemplate { from: from?, options: MergeOptions { mode, on_conflict, shorten } })
+    }
+
+    /// One of a few words.
+    fn word<T: Copy>(&mut self, fields: Fields<'_>, key: &str, words: &[(&str, T)]) -> Option<T> {
+        let node = fields.get(key)?;
+        let text = self.problems.text(node, &format!("`{key}`"))?;
+        let chosen = words.iter().find(|(word, _)| *word == text.trim()).map(|(_, value)| *value);
+        if chosen.is_none() {
+            let known = || words.iter().map(|(word, _)| *word);
+            let help = match (key, text.trim().to_ascii_lowercase().as_str()) {
+                ("mode", "replace" | "sync" | "mirror" | "overwrite") => {
+                    Some("did you mean `exact` (the book becomes equal to the list)?".into())
+                }
+                ("mode", "add" | "append" | "update") => {
+                    Some("did you mean `merge` (entries of others stay)?".into())
+                }
+                ("on_conflict", "device" | "panel" | "keep" | "theirs") => {
+                    Some("did you mean `keep-device`?".into())
+                }
+                ("on_conflict", "list" | "ours" | "overwrite") => Some("did you mean `use-list`?".into()),
+                ("shorten", "yes" | "on") => Some("did you mean `true`?".into()),
+                ("shorten", "no" | "off") => Some("did you mean `false`?".into()),
+                _ => did_you_mean(text, known()),
+            };
+            self.problems.at(
+                node,
+                format!("`{key}` is one of {}, found {}", list(known(), 9), found(node, key)),
+                help,
+            );
+        }
+        chosen
     }
 
     fn smtp(&mut self, node: &Node, play: &str) -> SmtpTemplate {

@@ -35,6 +35,49 @@ struct PlayEntry {
     target: Option<String>,
     /// Scan-to-email settings; whatever is absent stays as it is on the device.
     smtp: Option<Smtp>,
+    /// The list of people that has to be in the address books.
+    address_book: Option<AddressBook>,
+}
+
+/// The list of people that has to be in the address books.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its shape is used")]
+struct AddressBook {
+    /// `merge`: entries of others stay, and what the list put there before follows the list. `exact`: the book becomes equal
+    /// to the list; `apply` then needs `--yes`. `merge` where absent.
+    mode: Option<BookMode>,
+    /// The list: a CSV file or a spreadsheet, relative to the playbook. May be a template.
+    #[schemars(length(min = 1))]
+    from: String,
+    /// What decides where both the list and the device changed an entry. `fail` where absent.
+    on_conflict: Option<Decision>,
+    /// Whether names over a device's limit are cut so that they stay unique; refused where absent.
+    shorten: Option<bool>,
+}
+
+/// How a list is meant.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "only its shape is used")]
+enum BookMode {
+    /// Entries of others stay.
+    Merge,
+    /// The book becomes equal to the list.
+    Exact,
+}
+
+/// What decides a conflict.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "only its shape is used")]
+enum Decision {
+    /// Nothing is written to this device.
+    Fail,
+    /// The device's value stays.
+    KeepDevice,
+    /// The list's value is written.
+    UseList,
 }
 
 /// Scan-to-email settings; whatever is absent stays as it is on the device.
@@ -162,7 +205,7 @@ fn without_null(schema: &mut Value) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read::{AUTH, PASSWORD, PLAY, PLAYBOOK, SMTP};
+    use super::super::read::{AUTH, BOOK, PASSWORD, PLAY, PLAYBOOK, SMTP};
     use super::*;
 
     #[test]
@@ -175,6 +218,7 @@ mod tests {
         assert_eq!(keys(""), PLAYBOOK);
         assert_eq!(keys("/$defs/Play"), PLAY);
         assert_eq!(keys("/$defs/Smtp"), SMTP);
+        assert_eq!(keys("/$defs/AddressBook"), BOOK);
         assert_eq!(keys("/$defs/AuthPassword"), AUTH);
         assert_eq!(keys("/$defs/Password"), PASSWORD);
     }
