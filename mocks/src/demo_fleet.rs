@@ -111,7 +111,8 @@ pub(crate) fn spec() -> LabSpec {
         for (place, line) in site.copiers.iter().enumerate() {
             let host = u8::try_from(place).unwrap_or(u8::MAX).saturating_add(11);
             let mut device = device(site, &range, host, line);
-            device.book = book::demo(devices.len(), DOMAIN, device.profile.book_limits());
+            let book = book::demo(devices.len(), DOMAIN, device.profile.book_limits());
+            device.book = device.profile.fit_book(book);
             devices.push(device);
         }
     }

@@ -33,6 +33,9 @@ pub enum FaultKind {
     TooManySessions,
     /// The session has ended before this request is looked at.
     ExpireSession,
+    /// What was being edited in the address book is forgotten before this request is looked at, as after too long a
+    /// pause; the log-in stays. Ricoh only.
+    EditLost,
     /// The token that stood on the page is no longer the session's.
     StaleToken,
     /// The request is carried out, and the connection closed without an answer.

@@ -292,6 +292,7 @@ pub(crate) fn state(host: &Host) -> DeviceState {
         locked: inner.panel_in_use,
         requests,
         writes: inner.writes,
+        book_writes: inner.book_writes,
         failed_logins: inner.failed_logins,
         clear_passwords: inner.clear_passwords,
     }

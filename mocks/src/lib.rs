@@ -53,8 +53,9 @@ pub use handle::DeviceHandle;
 pub use lab::{DeviceInfo, Lab};
 pub use maker::MakerProfile;
 pub use ricoh::{
-    AfterPassword, AfterSave, CookiePage, Dashes, EmailPages, Heading, Markup, Profile, Row, ScriptStyle,
-    SessionManners, SwitchWords, TokenLife, ValueStyle, Wording,
+    AddressPages, AfterPassword, AfterSave, Batch, BookGeneration, Column, CookiePage, Counters, Dashes,
+    EmailPages, Heading, Markup, Profile, Row, ScriptStyle, SessionManners, SwitchWords, TokenLife,
+    ValueStyle, Wording,
 };
 pub use scan::ScanRequest;
 pub use settings::{Item, PasswordKind, Settings};

@@ -1,6 +1,6 @@
 //! Whose machine it is: one type over the profiles of all makers.
 
-use crate::book::BookLimits;
+use crate::book::{Book, BookLimits};
 use crate::brother::{self, BrotherProfile};
 use crate::machine::Machine;
 use crate::ricoh;
@@ -104,6 +104,14 @@ impl MakerProfile {
                 BookLimits { users: 300, groups: 20, user_codes: 0, numbers: 300, own_group_numbers: true }
             }
             Self::Xerox(profile) => profile.book.limits,
+        }
+    }
+
+    /// What such a copier would hold of a ready-made address book, beside what it would add.
+    pub(crate) fn fit_book(&self, book: Book) -> Book {
+        match self {
+            Self::Ricoh(profile) => book.fitted(|entry| profile.address.fit(entry)),
+            Self::Brother(_) | Self::Xerox(_) => book,
         }
     }
 

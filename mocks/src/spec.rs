@@ -157,7 +157,7 @@ impl DeviceSpec {
     /// The same copier with an address book of so many entries (see [`Book::sample`]).
     #[must_use]
     pub fn with_book(mut self, entries: usize) -> Self {
-        self.book = Book::sample(entries, self.profile.book_limits());
+        self.book = self.profile.fit_book(Book::sample(entries, self.profile.book_limits()));
         self
     }
 

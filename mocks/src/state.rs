@@ -37,6 +37,8 @@ pub struct DeviceState {
     pub requests: BTreeMap<String, u64>,
     /// How many saves changed or confirmed the stored settings.
     pub writes: u64,
+    /// How many requests changed or confirmed entries of the address book.
+    pub book_writes: u64,
     /// Wrong passwords since the last right one.
     pub failed_logins: u32,
     /// Passwords that came in a field meant to be empty: a client that does not do what the page's script does.

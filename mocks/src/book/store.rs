@@ -181,6 +181,13 @@ impl Book {
         Some(gone)
     }
 
+    /// Makes a book that was filled for any copier fit one: whatever that copier has no place for goes.
+    #[must_use]
+    pub(crate) fn fitted(mut self, fit: impl Fn(&mut BookEntry)) -> Self {
+        self.entries.iter_mut().for_each(fit);
+        self
+    }
+
     /// Takes everything out; ids go on from where they were.
     pub fn clear(&mut self) {
         self.entries.clear();

@@ -26,6 +26,17 @@ fn http_date(seconds: u64) -> String {
     )
 }
 
+/// Year, month, day, hour and minute of a moment in seconds since 1970, in universal time.
+pub(crate) fn civil_time(seconds: u64) -> (u64, u64, u64, u64, u64) {
+    let (year, month, day) = civil(seconds / 86_400);
+    (year, month, day, seconds / 3600 % 24, seconds / 60 % 60)
+}
+
+/// Seconds since 1970.
+pub(crate) fn epoch() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
 /// Year, month and day of a day counted from 1970-01-01.
 fn civil(days: u64) -> (u64, u64, u64) {
     // Years begin in March here, so that the leap day is the last one and months follow one formula.

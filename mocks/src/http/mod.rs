@@ -9,6 +9,7 @@ mod response;
 mod serve;
 mod turn;
 
+pub(crate) use date::{civil_time, epoch};
 pub(crate) use multipart::Part;
 pub(crate) use request::{Form, Request};
 pub(crate) use response::{Manner, Response, escape};

@@ -162,6 +162,9 @@ impl Request {
     /// The posted form, or the query of a GET.
     pub(crate) fn form(&self) -> Form {
         let source = if self.method == "POST" { self.body.as_slice() } else { self.query.as_bytes() };
+        if let (true, Some(parts)) = (self.method == "POST", self.parts()) {
+            return Form::of_parts(&parts);
+        }
         Form(form_urlencoded::parse(source).into_owned().collect())
     }
 }
@@ -221,6 +224,18 @@ mod tests {
         assert_eq!(request.cookies("wimsesid").collect::<Vec<_>>(), ["42"]);
         assert_eq!(request.form().get("n"), Some("é"));
         assert!(!request.close);
+    }
+
+    #[tokio::test]
+    async fn a_multipart_form_is_read_as_any_other() {
+        let body = "--xyz\r\nContent-Disposition: form-data; name=\"entryIndex\"\r\n\r\n22,24,\r\n--xyz\r\n\
+                    Content-Disposition: form-data; name=\"wimToken\"\r\n\r\n42\r\n--xyz--\n";
+        let head = format!(
+            "POST / HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=xyz\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let form = read(format!("{head}{body}").as_bytes()).await.unwrap().form();
+        assert_eq!((form.text("entryIndex"), form.text("wimToken")), ("22,24,", "42"));
     }
 
     #[tokio::test]

@@ -71,6 +71,7 @@ pub(crate) struct Strike {
     pub(crate) busy: bool,
     pub(crate) too_many: bool,
     pub(crate) expire: bool,
+    pub(crate) edit_lost: bool,
     pub(crate) stale_token: bool,
     pub(crate) drop_write: bool,
     pub(crate) refuse_login: bool,
@@ -174,6 +175,7 @@ fn usual(fault: &FaultKind, kind: impl PageKind) -> bool {
         TooManySessions => kind.is(Role::Door),
         LockedOut | WrongPassword => kind.is(Role::LogIn),
         ExpireSession => kind.is(Role::Protected),
+        EditLost => kind.name().starts_with("book_"),
         FieldMissing { .. }
         | FieldTwice { .. }
         | OptionMissing { .. }
@@ -202,6 +204,7 @@ fn apply(strike: &mut Strike, fault: &FaultKind) {
         Busy => strike.busy = true,
         TooManySessions => strike.too_many = true,
         ExpireSession => strike.expire = true,
+        EditLost => strike.edit_lost = true,
         StaleToken => strike.stale_token = true,
         LostReply => strike.manner = Some(Manner::Drop),
         LostBefore => strike.instead = Some(Instead::Silence(Manner::Drop)),

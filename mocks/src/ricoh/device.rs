@@ -191,6 +191,22 @@ impl Device {
             Kind::Password => self.password_page(inner, visit),
             Kind::PasswordSave => self.set_password(inner, visit),
             Kind::Save => self.save(inner, visit),
+            Kind::BookList => self.book_list(inner, visit),
+            Kind::BookData => self.book_data(inner, visit),
+            Kind::BookOpen => self.wizard_open(inner, visit),
+            Kind::BookStep | Kind::BookConfirm => self.wizard_step(inner, visit),
+            Kind::BookForm => self.form_open(inner, visit),
+            Kind::BookStage | Kind::BookSave => self.form_save(inner, visit),
+            Kind::BookPassword => self.book_password(inner, visit),
+            Kind::BookGroup => self.group_open(inner, visit),
+            Kind::BookGroupSave => self.group_save(inner, visit),
+            Kind::BookDelete if self.profile.address.is_newer() => self.delete_entries(inner, visit),
+            Kind::BookDelete => self.delete_entry(inner, visit),
+            Kind::BookQuestion => self.delete_question(inner, visit),
+            Kind::BookScript => {
+                let body = super::address::script_file(&visit.route.page).unwrap_or_default();
+                Response::plain(200, "text/javascript", body)
+            }
             Kind::Static | Kind::ConnectTest | Kind::Missing => Response::not_found(),
         }
     }
@@ -244,7 +260,10 @@ impl Machine for Device {
     }
 
     fn answer(&self, request: &Request) -> Answer {
-        let route = Route::of(&self.profile, &request.path);
+        let mut route = Route::of(&self.profile, &request.path);
+        if route.kind.is_book() {
+            route.kind = route.kind.with(&request.form());
+        }
         let mut inner = self.inner();
         let mut strike = inner.faults.strike(route.kind, &request.path);
         let slow = Duration::from_millis(strike.slow);

@@ -1,5 +1,6 @@
 //! Ricoh's Web Image Monitor, simulated.
 
+mod address;
 mod device;
 mod door;
 mod email_flow;
@@ -11,6 +12,7 @@ mod route;
 mod session;
 mod texts;
 
+pub use address::{AddressPages, Batch, BookGeneration, Column, Counters};
 pub(crate) use device::Device;
 pub use profile::{
     AfterPassword, AfterSave, CookiePage, Dashes, EmailPages, Markup, Profile, Row, ScriptStyle,

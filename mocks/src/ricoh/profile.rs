@@ -1,5 +1,6 @@
 //! What differs between two generations of copiers, as data.
 
+use super::address::AddressPages;
 use super::texts::{Heading, Wording};
 use crate::mail::client::TlsMax;
 use crate::settings::{Item, PasswordKind};
@@ -28,6 +29,8 @@ pub struct Profile {
     pub markup: Markup,
     /// The E-mail page and the pages behind it.
     pub email: EmailPages,
+    /// The address book.
+    pub address: AddressPages,
     /// Log-in, cookies and tokens.
     pub session: SessionManners,
     /// The newest TLS version of its mail client; absent means all of them.

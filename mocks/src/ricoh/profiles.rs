@@ -4,6 +4,7 @@
 //! INVENTED, and different in each profile so that nobody can learn them by heart: the E-mail page's paths, the names
 //! of the other fields, the order of the rows, wire values of choices, and which profile shows which quirk.
 
+use super::address::{AddressPages, Batch, Column};
 use super::profile::{
     AfterPassword, AfterSave, CookiePage, Dashes, EmailPages, Markup, Profile, Row, ScriptStyle,
     SessionManners, SwitchWords, TokenLife, ValueStyle,
@@ -103,6 +104,7 @@ fn mp_c3003() -> Profile {
             disables_auth_fields: false,
             busy_return_value: false,
         },
+        address: AddressPages { batches_first: true, ..AddressPages::older() },
         session: SessionManners {
             cookie_page: CookiePage::Page,
             cookie_http_only: false,
@@ -186,6 +188,7 @@ fn mp_c4504ex() -> Profile {
             disables_auth_fields: true,
             busy_return_value: true,
         },
+        address: AddressPages::newer(),
         session: SessionManners {
             cookie_page: CookiePage::Script,
             cookie_http_only: true,
@@ -264,6 +267,23 @@ fn im_c4500() -> Profile {
             disables_auth_fields: true,
             busy_return_value: true,
         },
+        address: AddressPages {
+            columns: vec![
+                Column::EntryId,
+                Column::Type,
+                Column::Index,
+                Column::Name,
+                Column::UserCode,
+                Column::LastUsed,
+                Column::Fax,
+                Column::Mail,
+                Column::Folder,
+            ],
+            fax: true,
+            batches_first: true,
+            members: "grpMemberEntryIn".into(),
+            ..AddressPages::newer()
+        },
         session: SessionManners {
             cookie_page: CookiePage::Script,
             cookie_http_only: true,
@@ -338,6 +358,25 @@ fn aficio_mp_301() -> Profile {
             after_password: AfterPassword::Skip,
             disables_auth_fields: false,
             busy_return_value: false,
+        },
+        address: AddressPages {
+            // The columns of layout A in an order that nobody has seen.
+            columns: vec![
+                Column::Blank,
+                Column::Type,
+                Column::Index,
+                Column::Name,
+                Column::UserCode,
+                Column::Frequent,
+                Column::Title1,
+                Column::Title2,
+                Column::Title3,
+                Column::Folder,
+                Column::Mail,
+            ],
+            batch: Batch::Always(10),
+            members: "groupUserIn".into(),
+            ..AddressPages::older()
         },
         session: SessionManners {
             cookie_page: CookiePage::Page,

@@ -1,6 +1,7 @@
 //! Which page a path means.
 
 use super::profile::Profile;
+use crate::http::Form;
 use crate::machine::{PageKind, Role};
 
 /// A kind of page. The names are those of the request counters and of a fault's `@kind`.
@@ -24,6 +25,34 @@ pub(crate) enum Kind {
     EasySecurity,
     /// Another entry of the configuration list.
     OtherSettings,
+    /// The address book's list page.
+    BookList,
+    /// The list's data.
+    BookData,
+    /// The wizard is opened.
+    BookOpen,
+    /// A step of the wizard.
+    BookStep,
+    /// The wizard's last step, which stores.
+    BookConfirm,
+    /// The full form of a user.
+    BookForm,
+    /// The full form is kept while a password is changed.
+    BookStage,
+    /// The full form is stored.
+    BookSave,
+    /// The page with a password of an entry.
+    BookPassword,
+    /// The form of a group.
+    BookGroup,
+    /// The form of a group is stored.
+    BookGroupSave,
+    /// Entries are deleted.
+    BookDelete,
+    /// The older generation's question before an entry is deleted.
+    BookQuestion,
+    /// A script file beside the list.
+    BookScript,
     Static,
     ConnectTest,
     Missing,
@@ -49,6 +78,20 @@ impl PageKind for Kind {
             Self::PasswordSave => "password_save",
             Self::EasySecurity => "easy_security",
             Self::OtherSettings => "other_settings",
+            Self::BookList => "book_list",
+            Self::BookData => "book_data",
+            Self::BookOpen => "book_open",
+            Self::BookStep => "book_step",
+            Self::BookConfirm => "book_confirm",
+            Self::BookForm => "book_form",
+            Self::BookStage => "book_stage",
+            Self::BookSave => "book_save",
+            Self::BookPassword => "book_password",
+            Self::BookGroup => "book_group",
+            Self::BookGroupSave => "book_group_save",
+            Self::BookDelete => "book_delete",
+            Self::BookQuestion => "book_question",
+            Self::BookScript => "book_script",
             Self::Static => "static",
             Self::ConnectTest => "connect_test",
             Self::Missing => "missing",
@@ -79,7 +122,23 @@ impl Kind {
                 | Self::PasswordSave
                 | Self::EasySecurity
                 | Self::OtherSettings
-        )
+        ) || self.is_book()
+    }
+}
+
+impl Kind {
+    /// Whether it belongs to the address book.
+    pub(crate) fn is_book(self) -> bool {
+        self.name().starts_with("book_")
+    }
+
+    /// The kind with what the form says: some pages of the address book do several things.
+    pub(crate) fn with(self, form: &Form) -> Self {
+        match self {
+            Self::BookStep if form.text("step") == "CONFIRM" => Self::BookConfirm,
+            Self::BookSave if form.text("inputSpecifyModeIn") == "SESSION" => Self::BookStage,
+            kind => kind,
+        }
     }
 }
 
@@ -170,6 +229,7 @@ impl Route {
         if page == email.password_save {
             return Kind::PasswordSave;
         }
+        let newer = profile.address.is_newer();
         match page {
             "websys/webArch/mainFrame.cgi" => Kind::Frame,
             "websys/webArch/header.cgi" => Kind::Header,
@@ -182,6 +242,19 @@ impl Route {
             "websys/webArch/logout.cgi" => Kind::Logout,
             "websys/webArch/configList.cgi" => Kind::Menu,
             "websys/easySecurity/getEasySecurity.cgi" => Kind::EasySecurity,
+            "address/adrsList.cgi" => Kind::BookList,
+            "address/adrsListLoadEntry.cgi" => Kind::BookData,
+            "address/adrsGetUserWizard.cgi" => Kind::BookOpen,
+            "address/adrsSetUserWizard.cgi" => Kind::BookStep,
+            "address/adrsGetUser.cgi" => Kind::BookForm,
+            "address/adrsSetUser.cgi" => Kind::BookSave,
+            "address/adrsEditPassword.cgi" => Kind::BookPassword,
+            "address/adrsGetGroup.cgi" => Kind::BookGroup,
+            "address/adrsSetGroup.cgi" => Kind::BookGroupSave,
+            "address/adrsDeleteEntries.cgi" if newer => Kind::BookDelete,
+            "address/adrsConfDeleteEntry.cgi" if !newer => Kind::BookQuestion,
+            "address/adrsDeleteEntry.cgi" if !newer => Kind::BookDelete,
+            script if super::address::script_file(script).is_some() => Kind::BookScript,
             other if OTHER_SETTINGS.iter().any(|(_, path)| *path == other) => Kind::OtherSettings,
             _ => Kind::Missing,
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use super::address::BookSession;
 use crate::settings::{PasswordKind, Settings};
 
 /// How long an unused administrator session holds its slot. The true value is configurable and not known.
@@ -19,6 +20,8 @@ pub(crate) struct Session {
     pub(crate) token: String,
     /// What was entered on the E-mail page and not yet saved.
     pub(crate) staged: Option<Staged>,
+    /// What is under way in the address book.
+    pub(super) book: BookSession,
     used: Instant,
 }
 
@@ -48,6 +51,11 @@ impl Sessions {
         Some(session)
     }
 
+    /// The administrators' sessions, those left for too long among them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Session> {
+        self.admins.iter().filter(|session| session.used.elapsed() < IDLE)
+    }
+
     /// How many administrators are logged in.
     pub(crate) fn open(&mut self) -> usize {
         self.sweep();
@@ -56,7 +64,13 @@ impl Sessions {
 
     /// Logs an administrator in.
     pub(crate) fn log_in(&mut self) -> Session {
-        let session = Session { id: digits(9), token: digits(10), staged: None, used: Instant::now() };
+        let session = Session {
+            id: digits(9),
+            token: digits(10),
+            staged: None,
+            book: BookSession::default(),
+            used: Instant::now(),
+        };
         self.admins.push(session.clone());
         session
     }

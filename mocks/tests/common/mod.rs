@@ -70,7 +70,7 @@ impl Client {
         self.send("POST", path, &body).await
     }
 
-    /// One request on its own connection; nothing if no head came back.
+    /// One request with a form on its own connection; nothing if no head came back.
     pub async fn send(&mut self, method: &str, path: &str, body: &str) -> Option<Reply> {
         self.send_as(method, path, "application/x-www-form-urlencoded", body.as_bytes()).await
     }

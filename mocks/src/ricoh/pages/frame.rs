@@ -90,7 +90,10 @@ pub(crate) fn top_page(page: &Page<'_>) -> String {
         link("websys/status/configuration.cgi", page.t(Word::DeviceInfo)),
         link("websys/webArch/configList.cgi", page.t(Word::Configuration)),
         if page.entry {
-            link("websys/config/getLogs.cgi", page.t(Word::Menu(Menu::Logs)))
+            // That administrators find the address book in the menu, and visitors do not, is known; its place is not.
+            let book = super::super::address::book_text(page.language, page.profile.wording, "BOOK");
+            link("address/adrsList.cgi", book)
+                + &link("websys/config/getLogs.cgi", page.t(Word::Menu(Menu::Logs)))
         } else {
             String::new()
         },
