@@ -58,6 +58,13 @@ impl LabSpec {
         Self { devices, subnets, mail: tenant(), delay: Duration::ZERO, control_port: None }
     }
 
+    /// The same lab with an address book of so many entries in each copier (see [`DeviceSpec::with_book`]).
+    #[must_use]
+    pub fn with_books(mut self, entries: usize) -> Self {
+        self.devices = self.devices.into_iter().map(|device| device.with_book(entries)).collect();
+        self
+    }
+
     /// One healthy copier of a profile (see [`MakerProfile::named`]), named `copier`, with factory settings, on a subnet
     /// from which the mail tenant can be reached on 587 and on 25.
     pub fn single(profile: &str) -> Self {

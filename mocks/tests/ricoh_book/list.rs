@@ -1,6 +1,6 @@
 //! The way to the list, the list page, its data.
 
-use scanfleet_mocks::{Batch, BookEntry, Column, Counters, Profile};
+use scanfleet_mocks::{Batch, BookEntry, Column, Counters, Lab, LabSpec, Profile};
 
 use crate::browser::{desk, desk_with, value_of};
 use crate::common::Client;
@@ -105,6 +105,19 @@ async fn two_thousand_entries_come_in_forty_batches() {
     let mut desk = desk("mp-c4504ex", 2000).await;
     assert_eq!(desk.read_rows().await.len(), 2000);
     assert_eq!(desk.device.state().requests["book_data"], 40);
+}
+
+#[tokio::test]
+async fn every_copier_of_a_lab_may_have_a_book() {
+    let lab = Lab::start(LabSpec::demo()).await.unwrap();
+    for device in lab.devices() {
+        let book = lab.device(&device.name).book();
+        assert!((6..=20).contains(&book.entries().len()) && book.groups() == 1, "{}", device.name);
+        assert_eq!(book.entries()[0].email, "alice.abbott@northshore.example");
+    }
+    lab.shutdown().await;
+    let lab = Lab::start(LabSpec::of(5).with_books(100)).await.unwrap();
+    assert!(lab.devices().iter().all(|device| lab.device(&device.name).book().entries().len() == 100));
 }
 
 #[tokio::test]

@@ -41,7 +41,9 @@ impl Device {
 
     /// `adrsListLoadEntry.cgi`.
     pub(in super::super) fn book_data(&self, inner: &mut Inner, visit: &Visit<'_>) -> Response {
-        let form = &visit.form;
+        // Some clients post with the words in the address.
+        let query = visit.request.query_form();
+        let form = if visit.form.get("getCountIn").is_some() { &visit.form } else { &query };
         let asked = form.text("listCountIn").parse().unwrap_or(50_usize);
         let size = match self.profile.address.batch {
             Batch::AsAsked => asked.clamp(1, MOST),

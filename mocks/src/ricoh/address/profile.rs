@@ -151,14 +151,14 @@ impl AddressPages {
         if !self.reading {
             entry.reading.clear();
         }
-        if self.is_newer() && entry.number % 23 == 0 {
+        if self.is_newer() && entry.number.is_multiple_of(23) {
             entry.hidden.insert("priorityIn".to_owned(), "3".to_owned());
         }
         if !entry.user_code.is_empty() {
             let functions = if self.colour { "COPY_BW,SCAN" } else { "COPY,SCAN" };
             entry.hidden.insert("availableFuncIn".to_owned(), functions.to_owned());
         }
-        if entry.number % 37 == 0 {
+        if entry.number.is_multiple_of(37) {
             entry.hidden.insert("protectedUseIn".to_owned(), "PROTECT_FOLDER_O".to_owned());
         }
     }
