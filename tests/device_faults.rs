@@ -583,7 +583,8 @@ async fn a_plan_never_alters_a_device_whatever_it_says() {
         let engine = bench.engine();
         let device = bench.inventory().devices[0].clone();
         let mut task = task(&engine, device, wish()).await;
-        task.expected = Some(Expected { serial: Some(bench.copier().info().serial), changes: None });
+        task.expected =
+            Some(Expected { model: None, serial: Some(bench.copier().info().serial), changes: None });
         engine.run(vec![task], Mode::Plan).await;
         assert_eq!((bench.copier().state().settings, bench.copier().state().writes), (before, 0));
         let log = bench.copier().requests();

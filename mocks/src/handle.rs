@@ -84,6 +84,12 @@ impl DeviceHandle {
         self.shared.scan(&self.host, request, Purpose::Scan).await
     }
 
+    /// A person saves the device's settings in a file (Xerox: a clone file with all groups); nothing where the device
+    /// offers none.
+    pub fn saved_file(&self) -> Option<Vec<u8>> {
+        self.host.device.saved_file()
+    }
+
     /// Adds a fault.
     pub fn fault(&self, fault: impl Into<Fault>) {
         self.host.device.add_fault(fault.into());

@@ -68,7 +68,11 @@ async fn from_plan(
         }
         let desired = device.desired().map_err(|e| CliError::new(Exit::Invalid, e))?;
         wishes.push((found.clone(), desired));
-        planned.push(Expected { serial: device.serial.clone(), changes: Some(device.changes.clone()) });
+        planned.push(Expected {
+            model: Some(device.model.clone()).filter(|model| !model.is_empty()),
+            serial: device.serial.clone(),
+            changes: Some(device.changes.clone()),
+        });
     }
     let cancel = context::ctrl_c(ui);
     let engine = context::engine(ui, global, wishes.len(), &cancel)?;
@@ -123,8 +127,11 @@ pub(super) async fn carry_out(
         // What was agreed to is what will be done: a device that changed meanwhile is left alone.
         for (task, seen) in tasks.iter_mut().zip(&preview.devices) {
             if seen.result == ResultKind::Pending {
-                task.expected =
-                    Some(Expected { serial: seen.serial.clone(), changes: Some(seen.changes.clone()) });
+                task.expected = Some(Expected {
+                    model: seen.model.clone().filter(|model| !model.is_empty()),
+                    serial: seen.serial.clone(),
+                    changes: Some(seen.changes.clone()),
+                });
             }
         }
     }

@@ -1,4 +1,6 @@
-//! `scanfleet diff`: what differs between two saved configurations or devices.
+//! `scanfleet diff`: what differs between two saved configurations, devices or files saved from devices.
+
+use std::path::Path;
 
 use clap::Args;
 use scanfleet_sdk::{FieldChange, SmtpSettings};
@@ -8,6 +10,7 @@ use super::args::{Format, Global};
 use super::context;
 use super::error::{CliError, Exit};
 use super::render;
+use super::saved;
 use super::ui::Ui;
 use crate::journal::{JournalError, Snapshot, SnapshotId};
 use crate::plan::{Desired, DesiredPassword, diff};
@@ -16,9 +19,9 @@ use crate::run::View;
 /// Options of `diff`.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// A snapshot (`s12`) or a device, which is read now.
+    /// A snapshot (`s12`), a device, which is read now, or a file that was saved from a device (`./cloning.dlm`).
     pub a: String,
-    /// Another snapshot or device; without it, A is compared with its newest snapshot.
+    /// Another snapshot, device or file; without it, A is compared with its newest snapshot.
     pub b: Option<String>,
 }
 
@@ -65,9 +68,15 @@ async fn side(ui: &Ui, global: &Global, text: &str) -> Result<Side, CliError> {
             Some(Err(error)) => return Err(error.into()),
         }
     }
-    let inventory = context::inventory(ui, global)?;
+    let inventory = context::inventory(ui, global);
+    let file = Path::new(text);
+    // A device of that name comes first; `./NAME` is always the file.
+    if file.is_file() && !inventory.as_ref().is_ok_and(|inventory| inventory.device(text).is_some()) {
+        return Ok(Side { name: text.to_owned(), settings: saved::read(global, file)?.smtp });
+    }
+    let inventory = inventory?;
     let Some(device) = inventory.device(text).cloned() else {
-        return Err(CliError::usage(format!("There is neither a snapshot nor a device called `{text}`."))
+        return Err(CliError::usage(format!("There is no snapshot, device or file called `{text}`."))
             .hinted("`scanfleet snapshot` lists saved configurations, `scanfleet inventory` lists devices"));
     };
     let cancel = context::ctrl_c(ui);

@@ -5,6 +5,7 @@ mod context;
 mod error;
 mod progress;
 mod render;
+mod saved;
 mod table;
 mod ui;
 

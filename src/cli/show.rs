@@ -1,14 +1,18 @@
-//! `scanfleet show`: what devices hold now.
+//! `scanfleet show`: what devices hold now, or what a file holds that was saved from one.
+
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use scanfleet_sdk::{Identity, SmtpSettings};
 use serde_json::{Value, json};
 
 use super::args::{Format, Global};
 use super::context;
 use super::error::{CliError, Exit};
 use super::render;
+use super::saved;
 use super::ui::{Style, Ui};
-use crate::run::{DeviceOutcome, DeviceView, View};
+use crate::run::{DeviceOutcome, DeviceView, View, matches_inventory};
 
 /// A section to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -27,9 +31,16 @@ pub struct ShowArgs {
     /// Only one section.
     #[arg(long, value_enum)]
     pub section: Option<ShowSection>,
+    /// Reads a file that was saved from a device (a Xerox clone file, `cloning.dlm`) instead of a device; with a device's
+    /// name, the file must be of that maker and model.
+    #[arg(long, value_name = "FILE")]
+    pub from_clone: Option<PathBuf>,
 }
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: ShowArgs) -> Result<Exit, CliError> {
+    if let Some(file) = &args.from_clone {
+        return from_clone(ui, global, &args, file);
+    }
     let inventory = context::inventory(ui, global)?;
     let devices = context::selected(&inventory, &args.devices, global)?;
     let cancel = context::ctrl_c(ui);
@@ -61,11 +72,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: ShowArgs) -> Result<Exit
         Format::Json if answers.len() == 1 => ui.json(&answers[0])?,
         Format::Json => ui.json(&json!({"devices": answers}))?,
         Format::Csv => {
-            let head = [
-                "device", "vendor", "model", "serial", "firmware", "server", "port", "security", "sender",
-                "auth", "user", "password",
-            ];
-            ui.csv(&head, &shown.iter().map(row).collect::<Vec<_>>())?;
+            ui.csv(&HEAD, &shown.iter().map(row).collect::<Vec<_>>())?;
         }
         Format::Text if shown.len() == 1 => one(ui, &shown[0])?,
         Format::Text => {
@@ -91,27 +98,87 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: ShowArgs) -> Result<Exit
     Ok(Exit::of_counts(failed.len(), names.len()))
 }
 
+/// Shows what a saved file holds; nothing is connected to.
+fn from_clone(ui: &Ui, global: &Global, args: &ShowArgs, file: &Path) -> Result<Exit, CliError> {
+    let name = match args.devices.as_slice() {
+        [] => file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned(),
+        [name] => name.clone(),
+        _ => return Err(CliError::usage("A file is of one device; give one name, or none.")),
+    };
+    let saved = saved::read(global, file)?;
+    if !args.devices.is_empty() {
+        let inventory = context::inventory(ui, global)?;
+        let Some(device) = inventory.device(&name) else {
+            return Err(CliError::usage(format!("The inventory has no device called `{name}`.")));
+        };
+        let mut device = device.clone();
+        if saved.identity.model.is_empty() {
+            device.model = None;
+        }
+        matches_inventory(&device, &saved.identity).map_err(|error| {
+            CliError::new(Exit::Invalid, format!("{} is not of {name}: {}.", file.display(), error.got))
+        })?;
+    }
+    let section = args.section;
+    let smtp = (section != Some(ShowSection::Identity)).then_some(&saved.smtp);
+    let row = cells(&name, &saved.identity, smtp);
+    match ui.format {
+        Format::Json => {
+            let mut value = json!({"device": name, "identity": saved.identity, "smtp": smtp});
+            trim(&mut value, section);
+            value["from"] = json!({"kind": saved.kind, "file": file.display().to_string()});
+            if !saved.notes.is_empty() {
+                value["notes"] = json!(saved.notes);
+            }
+            ui.json(&value)?;
+        }
+        Format::Csv => ui.csv(&HEAD, &[row])?,
+        Format::Text => {
+            lines(ui, &row, smtp.is_some())?;
+            ui.out(format!("{}  {} ({})", ui.paint("from    ", Style::Bold), file.display(), saved.kind))?;
+            for note in &saved.notes {
+                ui.say(format!("Note: {note}"));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The columns of a device.
+const HEAD: [&str; 12] = [
+    "device", "vendor", "model", "serial", "firmware", "server", "port", "security", "sender", "auth",
+    "user", "password",
+];
+
 fn answer(view: &DeviceView, section: Option<ShowSection>) -> Value {
     let mut value = json!(view);
+    trim(&mut value, section);
+    value
+}
+
+/// Leaves out what was not asked for.
+fn trim(value: &mut Value, section: Option<ShowSection>) {
     if let (Some(object), Some(section)) = (value.as_object_mut(), section) {
         match section {
             ShowSection::Identity => object.shift_remove("smtp"),
             ShowSection::Smtp => object.shift_remove("identity"),
         };
     }
-    value
 }
 
 fn row(view: &DeviceView) -> Vec<String> {
-    let identity = &view.identity;
+    cells(&view.device, &view.identity, view.smtp.as_ref())
+}
+
+fn cells(name: &str, identity: &Identity, smtp: Option<&SmtpSettings>) -> Vec<String> {
     let mut row = vec![
-        view.device.clone(),
+        name.to_owned(),
         identity.vendor.clone(),
         identity.model.clone(),
         identity.serial.clone().unwrap_or_default(),
         identity.firmware.clone().unwrap_or_default(),
     ];
-    match &view.smtp {
+    match smtp {
         Some(smtp) => row.extend([
             smtp.server.clone(),
             smtp.port.map(|p| p.to_string()).unwrap_or_default(),
@@ -127,19 +194,20 @@ fn row(view: &DeviceView) -> Vec<String> {
 }
 
 fn one(ui: &Ui, view: &DeviceView) -> Result<(), CliError> {
-    let names = [
-        "device", "vendor", "model", "serial", "firmware", "server", "port", "security", "sender", "auth",
-        "user", "password",
-    ];
-    let row = row(view);
-    let known = if view.smtp.is_some() { names.len() } else { 5 };
-    for (name, value) in names.iter().zip(&row).take(known) {
-        let value = if value.is_empty() { "(empty)".to_owned() } else { scanfleet_sdk::error::clean(value) };
-        ui.out(format!("{}  {value}", ui.paint(&format!("{name:8}"), Style::Bold)))?;
-    }
+    lines(ui, &row(view), view.smtp.is_some())?;
     ui.out(format!("{}  {}", ui.paint("family  ", Style::Bold), view.family))?;
     for note in &view.notes {
         ui.say(format!("Note: {note}"));
+    }
+    Ok(())
+}
+
+/// A device's cells, one a line; the settings where they were asked for.
+fn lines(ui: &Ui, row: &[String], settings: bool) -> Result<(), CliError> {
+    let known = if settings { HEAD.len() } else { 5 };
+    for (name, value) in HEAD.iter().zip(row).take(known) {
+        let value = if value.is_empty() { "(empty)".to_owned() } else { scanfleet_sdk::error::clean(value) };
+        ui.out(format!("{}  {value}", ui.paint(&format!("{name:8}"), Style::Bold)))?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use scanfleet_sdk::error::clean;
 use scanfleet_sdk::transport::{Access, Session, SessionOptions, Transcript};
 use scanfleet_sdk::{Category, Credentials, DeviceError, Driver, FamilyUsed, Identity, LoginHistory, Vendor};
 use tokio_util::sync::CancellationToken;
@@ -48,20 +49,7 @@ impl Engine {
         let mut seen = Vec::new();
         for maker in self.candidates(device)? {
             self.step(&device.name, "connecting");
-            let options = SessionOptions {
-                device: device.name.clone(),
-                endpoint: device.endpoint.clone(),
-                tls: device.tls,
-                extra_ca: None,
-                access: access(maker.as_ref()),
-                trust: Arc::new(JournalTrust::new(&self.journal, &device.name, &device.endpoint)),
-                transcript: self.settings.transcripts.as_ref().map(|directory| Transcript {
-                    file: directory.join(format!("{}.txt", file_name(&device.name))),
-                }),
-                limits: self.settings.limits.clone(),
-                deadline: Some(Instant::now() + self.settings.device_time),
-                cancel: cancel.clone(),
-            };
+            let options = self.options(device, access(maker.as_ref()), cancel);
             let mut session = Session::connect(options).await?;
             for known in credentials.iter().chain(&hidden) {
                 session.hide(&known.secret);
@@ -75,6 +63,7 @@ impl Engine {
             // What a device keeps from guests is compared once it has let us in.
             if !identity.model.is_empty() {
                 matches_inventory(device, &identity)?;
+                expected.map_or(Ok(()), |expected| expected.check_model(&identity))?;
             }
             if identity.serial.is_some() {
                 expected.map_or(Ok(()), |expected| expected.check(&identity))?;
@@ -88,15 +77,66 @@ impl Engine {
             let known = Known { identity, key, family: driver.family().clone() };
             return Ok(Attached { driver, known });
         }
-        Err(DeviceError::new(
-            Category::UnknownModel,
-            "find out what the device is",
-            match &device.vendor {
-                Some(vendor) => format!("the inventory says {vendor}, and its pages are not those of a {vendor} copier that any family knows"),
-                None => format!("its pages are not those of a copier that any family knows (tried: {})", seen.join(", ")),
-            },
-        )
-        .hint("check the address; open it in a browser to see what answers there"))
+        let got = match &device.vendor {
+            Some(vendor) => {
+                let other = self.other_maker(device, vendor, cancel).await;
+                let other = other.unwrap_or_else(|| {
+                    format!("its pages are not those of a {vendor} copier that any family knows")
+                });
+                format!("the inventory says {vendor}, and {other}")
+            }
+            None => {
+                format!(
+                    "its pages are not those of a copier that any family knows (tried: {})",
+                    seen.join(", ")
+                )
+            }
+        };
+        Err(DeviceError::new(Category::UnknownModel, "find out what the device is", got)
+            .hint("check the address; open it in a browser to see what answers there"))
+    }
+
+    /// What another maker's adapter says of a device that is not of the maker that the inventory names. Only first pages
+    /// are read; it says nothing where nobody knows the device, or where it cannot be reached any more.
+    async fn other_maker(&self, device: &Device, vendor: &str, cancel: &CancellationToken) -> Option<String> {
+        for maker in self.makers.iter().filter(|maker| maker.name() != vendor) {
+            let options = self.options(device, Access::ReadOnly(maker.reads()), cancel);
+            let mut session = Session::connect(options).await.ok()?;
+            match maker.recognise(&mut session).await {
+                Ok(Some(recognised)) => {
+                    let model = clean(&recognised.identity.model);
+                    let model =
+                        if model.is_empty() { String::new() } else { format!(", \u{201c}{model}\u{201d}") };
+                    return Some(format!("its pages are those of a {} copier{model}", maker.name()));
+                }
+                Ok(None) => {}
+                // It names two makers; both are in the message.
+                Err(error) if error.category == Category::UnknownModel => {
+                    let page = error.page.map(|page| format!(" ({page})")).unwrap_or_default();
+                    return Some(format!("{}{page}", error.got));
+                }
+                Err(_) => return None,
+            }
+        }
+        None
+    }
+
+    /// How a session with a device is opened.
+    fn options(&self, device: &Device, access: Access, cancel: &CancellationToken) -> SessionOptions {
+        SessionOptions {
+            device: device.name.clone(),
+            endpoint: device.endpoint.clone(),
+            tls: device.tls,
+            extra_ca: None,
+            access,
+            trust: Arc::new(JournalTrust::new(&self.journal, &device.name, &device.endpoint)),
+            transcript: self.settings.transcripts.as_ref().map(|directory| Transcript {
+                file: directory.join(format!("{}.txt", file_name(&device.name))),
+            }),
+            limits: self.settings.limits.clone(),
+            deadline: Some(Instant::now() + self.settings.device_time),
+            cancel: cancel.clone(),
+        }
     }
 
     /// Logs in, makes sure once more that it is the right device, and remembers which password it accepted.
@@ -190,7 +230,12 @@ fn is_the_one(device: &Device, expected: Option<&Expected>, identity: &Identity)
     expected.map_or(Ok(()), |expected| expected.check(identity))
 }
 
-fn matches_inventory(device: &Device, identity: &Identity) -> Result<(), DeviceError> {
+/// Makes sure that an identity is the one that the inventory gives for a device: maker, model and serial number, as far
+/// as both tell them.
+///
+/// # Errors
+/// `unknown-model`, naming what the inventory says and what was seen.
+pub fn matches_inventory(device: &Device, identity: &Identity) -> Result<(), DeviceError> {
     let mismatch = |what: &str, inventory: &str, seen: &str| {
         Err(DeviceError::new(
             Category::UnknownModel,
@@ -199,6 +244,12 @@ fn matches_inventory(device: &Device, identity: &Identity) -> Result<(), DeviceE
         )
         .hint("correct the inventory or the address; nothing was sent to this device"))
     };
+    if let Some(vendor) = &device.vendor
+        && !identity.vendor.is_empty()
+        && *vendor != identity.vendor
+    {
+        return mismatch("maker", vendor, &identity.vendor);
+    }
     if let Some(model) = &device.model
         && !same_model(model, &identity.model)
     {
@@ -218,7 +269,7 @@ pub(super) fn same_serial(a: &str, b: &str) -> bool {
 }
 
 /// Compares model names as people write them: the maker's name, the word "series", case, spaces and hyphens do not count.
-fn same_model(a: &str, b: &str) -> bool {
+pub(super) fn same_model(a: &str, b: &str) -> bool {
     let bare = |name: &str| {
         let words: Vec<String> = name
             .to_lowercase()

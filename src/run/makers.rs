@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use scanfleet_brother::Brother;
 use scanfleet_ricoh::Ricoh;
-use scanfleet_sdk::Vendor;
 use scanfleet_sdk::family::{FamilyError, FamilySource};
+use scanfleet_sdk::{Saved, SavedError, Vendor};
 use scanfleet_xerox::Xerox;
 
 use crate::family::{Known, of_maker};
@@ -31,6 +31,11 @@ pub fn makers_with(users: &[FamilySource]) -> Result<Vec<Arc<dyn Vendor>>, Famil
         Arc::new(Xerox::with_families(&of("xerox")?)?),
         Arc::new(Brother::with_families(&of("brother")?)?),
     ])
+}
+
+/// Reads settings from a file that a person saved from a device; `None` where no maker's devices save such files.
+pub fn read_saved(makers: &[Arc<dyn Vendor>], bytes: &[u8]) -> Option<Result<Saved, SavedError>> {
+    makers.iter().find_map(|maker| maker.read_saved(bytes))
 }
 
 #[cfg(test)]

@@ -24,9 +24,10 @@ mod witness;
 mod words;
 mod work;
 
+pub use attach::matches_inventory;
 pub use engine::{Engine, KnownSecret, RunError, Settings};
 pub use event::{Event, Observer, Silent};
-pub use makers::{makers, makers_with};
+pub use makers::{makers, makers_with, read_saved};
 pub use observe::{DeviceView, View};
 pub use outcome::{DeviceOutcome, Grade, ResultKind, RunOutcome, Status};
 pub use probe::{Answer, PingAnswer, ProbeResult};

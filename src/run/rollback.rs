@@ -192,7 +192,11 @@ impl Restore {
                 unrestorable,
                 unrestorable_because: because,
             },
-            expected: Some(Expected { serial: self.snapshot.summary.serial.clone(), changes: None }),
+            expected: Some(Expected {
+                model: Some(self.snapshot.summary.model.clone()).filter(|model| !model.is_empty()),
+                serial: self.snapshot.summary.serial.clone(),
+                changes: None,
+            }),
         })
     }
 }

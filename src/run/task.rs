@@ -2,7 +2,7 @@
 
 use scanfleet_sdk::{Category, DeviceError, FieldChange, Rerun};
 
-use super::attach::same_serial;
+use super::attach::{same_model, same_serial};
 use super::engine::KnownSecret;
 use crate::inventory::Device;
 use crate::journal::RunId;
@@ -32,6 +32,8 @@ impl Mode {
 /// Who the device was when the plan was made, and what was to change.
 #[derive(Debug, Clone, Default)]
 pub struct Expected {
+    /// The model the plan is for; absent where it names none.
+    pub model: Option<String>,
     /// The serial number the plan or the snapshot is for.
     pub serial: Option<String>,
     /// What a person agreed to; absent means whatever differs.
@@ -41,6 +43,7 @@ pub struct Expected {
 impl Expected {
     /// Stops where the device is another than the one the plan was made for.
     pub(super) fn check(&self, identity: &scanfleet_sdk::Identity) -> Result<(), DeviceError> {
+        self.check_model(identity)?;
         match (&self.serial, &identity.serial) {
             (Some(planned), Some(seen)) if !same_serial(planned, seen) => Err(DeviceError::new(
                 Category::UnknownModel,
@@ -54,6 +57,20 @@ impl Expected {
                 "make sure it is the right device",
                 format!("the plan was made for the serial number {planned}, and the device tells none"),
             )
+            .rerun(Rerun::AfterMending)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Stops where the device is of another model than the one the plan was made for.
+    pub(super) fn check_model(&self, identity: &scanfleet_sdk::Identity) -> Result<(), DeviceError> {
+        match &self.model {
+            Some(planned) if !same_model(planned, &identity.model) => Err(DeviceError::new(
+                Category::UnknownModel,
+                "make sure it is the right device",
+                format!("the plan was made for the model {planned}, and the device says {}", identity.model),
+            )
+            .hint("make a new plan; nothing was sent to this device")
             .rerun(Rerun::AfterMending)),
             _ => Ok(()),
         }

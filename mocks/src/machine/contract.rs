@@ -56,6 +56,11 @@ pub(crate) trait Machine: Send + Sync {
         None
     }
 
+    /// The file in which a person saves its settings, without a password that could be read; nothing where it offers none.
+    fn saved_file(&self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// What its mail client works with now; nothing where no server is configured. Host name, serial number, model
     /// and source address are filled in by the caller, and so is a sender that a person chose.
     fn mail_client(&self, purpose: Purpose) -> Option<MailClientSettings>;

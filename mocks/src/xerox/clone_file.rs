@@ -20,6 +20,14 @@ pub(super) fn download(spec: &DeviceSpec, profile: &XeroxProfile, inner: &Inner)
         .cloning
         .as_ref()
         .is_some_and(|cloning| inner.cloned.iter().any(|group| group == cloning.smtp_group));
+    let body = bytes(spec, profile, inner, with_smtp);
+    let mut response = Response::plain(200, "application/octet-stream", body);
+    response.header("Content-Disposition", "attachment; filename=\"cloning.dlm\"");
+    response
+}
+
+/// The file's bytes, with the SMTP settings or without.
+pub(super) fn bytes(spec: &DeviceSpec, profile: &XeroxProfile, inner: &Inner, with_smtp: bool) -> Vec<u8> {
     let mut body = head(&spec.model).into_bytes();
     let files = [
         ("CloningManifest.xml", manifest()),
@@ -28,9 +36,7 @@ pub(super) fn download(spec: &DeviceSpec, profile: &XeroxProfile, inner: &Inner)
         ("data/cloneStorage/clone_install_requires_reboot", "FALSE\n".to_owned()),
     ];
     body.extend(gzip(&tar(&files)));
-    let mut response = Response::plain(200, "application/octet-stream", body);
-    response.header("Content-Disposition", "attachment; filename=\"cloning.dlm\"");
-    response
+    body
 }
 
 fn head(model: &str) -> String {

@@ -393,6 +393,12 @@ impl Machine for Device {
         *self.inner() = Inner::new(&self.spec);
     }
 
+    /// The clone file with all groups, where the device can be cloned.
+    fn saved_file(&self) -> Option<Vec<u8>> {
+        self.profile.cloning.as_ref()?;
+        Some(clone_file::bytes(&self.spec, &self.profile, &self.inner(), true))
+    }
+
     /// That the device's own log-in is used where `credentialSource` says `system`, and none otherwise, follows from
     /// the manuals' labels; that the test mail counts as automated mail is INVENTED.
     fn mail_client(&self, purpose: Purpose) -> Option<MailClientSettings> {

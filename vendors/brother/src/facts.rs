@@ -30,15 +30,40 @@ const OTHERS: [&str; 16] = [
 /// Series of this maker's models.
 const SERIES: [&str; 11] = ["mfc", "dcp", "hl", "ads", "ql", "td", "pt", "rj", "pds", "dcpl", "mfcl"];
 
+/// Something that names a maker, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub(crate) place: &'static str,
+    pub(crate) text: String,
+}
+
+impl Name {
+    pub(crate) fn new(place: &'static str, text: &str) -> Self {
+        Self { place, text: clean(text) }
+    }
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} says \u{201c}{}\u{201d}", self.place, self.text)
+    }
+}
+
 /// The texts of a page that name its maker: title, model in the head, copyright line. Location and contact are a
 /// customer's own words and do not count.
-pub(crate) fn names(page: &Page) -> Vec<String> {
+pub(crate) fn names(page: &Page) -> Vec<Name> {
     let document = page.document();
-    let mut all = vec![document.title()];
-    all.extend(document.text_of_id("modelName"));
-    all.extend(document.text_of_id("copyright"));
-    all.retain(|text| !text.trim().is_empty());
-    all.into_iter().map(|text| clean(&text)).collect()
+    let mut all = vec![Name::new("its title", &document.title())];
+    all.extend(document.text_of_id("modelName").map(|text| Name::new("the model in its head", &text)));
+    all.extend(document.text_of_id("copyright").map(|text| Name::new("its copyright line", &text)));
+    all.retain(|name| !name.text.is_empty());
+    all
+}
+
+/// The other maker whose web server calls itself so; many servers say nothing.
+pub(crate) fn server_of_other(header: &str) -> bool {
+    let header = header.to_ascii_lowercase();
+    says_other(&header).is_some() || header.starts_with("ews-nic") || header.starts_with("web-server/3")
 }
 
 /// Whether a text names this maker.

@@ -8,7 +8,7 @@ use scanfleet_sdk::transport::{Request, Session};
 use scanfleet_sdk::{Category, DeviceError, Identity, Recognised, Rerun};
 
 use crate::door::{Door, door};
-use crate::facts;
+use crate::facts::{self, Name};
 use crate::family::{Families, Family, STATUS_PAGES, csv_page, information_page};
 use crate::problem;
 
@@ -33,9 +33,15 @@ pub(crate) async fn recognise(
 ) -> Result<Option<Recognised>, DeviceError> {
     let mut broken = None;
     for path in status_pages(families) {
-        let Some(page) = probe(session, &path).await? else { continue };
+        let Some((page, server)) = probe(session, &path).await? else { continue };
         match page.status {
             200..300 if is_ours(&page)? => {
+                if facts::server_of_other(&server) {
+                    let mut names = facts::names(&page);
+                    let header = Name::new("its web server", &server);
+                    names.push(header.clone());
+                    return Err(contradiction(&page, &names, &header));
+                }
                 return identify(families, session, page).await.map(Some);
             }
             500..600 => broken = Some(page),
@@ -60,11 +66,13 @@ fn status_pages(families: &Families) -> Vec<String> {
     all
 }
 
-/// Opens a start page; `None` where the device leads elsewhere than any of ours does.
-async fn probe(session: &mut Session, path: &str) -> Result<Option<Page>, DeviceError> {
+/// Opens a start page, and tells what its web server calls itself; `None` where the device leads elsewhere than any of
+/// ours does.
+async fn probe(session: &mut Session, path: &str) -> Result<Option<(Page, String)>, DeviceError> {
     let answer = session.send(Request::get(path, TRIED).no_follow()).await?;
+    let server = clean(answer.header("server").unwrap_or_default());
     let (301 | 302 | 303 | 307 | 308, Some(location)) = (answer.status, answer.header("location")) else {
-        return Ok(Some(answer.page()));
+        return Ok(Some((answer.page(), server)));
     };
     let Ok(target) = answer.url.join(location) else { return Ok(None) };
     let secured = answer.url.scheme() == "http" && target.scheme() == "https";
@@ -75,7 +83,7 @@ async fn probe(session: &mut Session, path: &str) -> Result<Option<Page>, Device
     if target.path() != path && !STATUS_PAGES.contains(&target.path()) {
         return Ok(None);
     }
-    session.get(target.as_str(), TRIED).await.map(Some)
+    session.get(target.as_str(), TRIED).await.map(|page| Some((page, server)))
 }
 
 /// Whether a page is one of ours: by the maker's name, or by the skeleton that all of its pages share.
@@ -84,13 +92,13 @@ async fn probe(session: &mut Session, path: &str) -> Result<Option<Page>, Device
 /// It names this maker and another, or it is built like ours and names another.
 fn is_ours(page: &Page) -> Result<bool, DeviceError> {
     let names = facts::names(page);
-    let brother = names.iter().any(|text| facts::says_brother(text));
+    let brother = names.iter().any(|name| facts::says_brother(&name.text));
     let document = page.document();
     let has = |id: &str| document.text_of_id(id).is_some();
     let header = has("LogBox") || has("LogInOutBox") || !matches!(door(page, None), Door::Unknown);
     let skeleton = has("modelName") && (header || has("headerFrame"));
     let script = page.url.path().starts_with("/EWS/") && page.text.to_ascii_lowercase().contains("<script");
-    let other = names.iter().find(|text| facts::says_other(text).is_some());
+    let other = names.iter().find(|name| facts::says_other(&name.text).is_some());
     match other {
         Some(other) if brother || skeleton => Err(contradiction(page, &names, other)),
         Some(_) => Ok(false),
@@ -99,27 +107,26 @@ fn is_ours(page: &Page) -> Result<bool, DeviceError> {
 }
 
 /// A device that says Brother in one place and another maker in another.
-fn contradiction(page: &Page, names: &[String], other: &str) -> DeviceError {
-    let seen: Vec<String> = names.iter().map(|text| format!("\u{201c}{}\u{201d}", clean(text))).collect();
+fn contradiction(page: &Page, names: &[Name], other: &Name) -> DeviceError {
+    let seen: Vec<String> = names.iter().filter(|name| *name != other).map(Name::to_string).collect();
+    let seen = if seen.is_empty() { String::new() } else { format!("; {}", seen.join("; ")) };
     DeviceError::new(
         Category::UnknownModel,
         "find out what the device is",
-        format!(
-            "its pages are built like Brother's and name another maker, \u{201c}{}\u{201d}; seen: {}",
-            clean(other),
-            seen.join(", ")
-        ),
+        format!("its pages are built like Brother's, and {other}{seen}"),
     )
     .on_page(problem::place(page))
     .hint("open it in a browser to see what answers there; nothing was sent to this device")
     .rerun(Rerun::AfterMending)
 }
 
-/// Stops where an information page names another maker than the start page.
-pub(crate) fn agree(page: &Page, model: &str) -> Result<(), DeviceError> {
+/// Stops where an information page names another maker than the start page, whose model is `known`.
+pub(crate) fn agree(page: &Page, known: &str, model: &str) -> Result<(), DeviceError> {
     let mut names = facts::names(page);
-    names.push(model.to_owned());
-    match names.iter().find(|text| facts::says_other(text).is_some()) {
+    names.push(Name::new("the model that it tells", model));
+    names.push(Name::new("the first page's head", known));
+    names.retain(|name| !name.text.is_empty());
+    match names.iter().find(|name| facts::says_other(&name.text).is_some()) {
         Some(other) => Err(contradiction(page, &names, other)),
         None => Ok(()),
     }
@@ -139,7 +146,6 @@ async fn identify(
         const TRIED: &str = "read who the device is";
         let page = session.get(information_page(&family), TRIED).await?;
         if page.status == 200 {
-            agree(&page, "")?;
             take(&mut identity, facts::of_page(&page, &family), &page)?;
         }
         last = page;
@@ -160,7 +166,7 @@ async fn identify(
 
 /// Takes over what a page tells.
 pub(crate) fn take(identity: &mut Identity, found: Identity, page: &Page) -> Result<(), DeviceError> {
-    agree(page, &found.model)?;
+    agree(page, &identity.model, &found.model)?;
     if !found.model.is_empty() {
         identity.model = found.model;
     }

@@ -6,6 +6,7 @@
 //! recognised and refused. What is known, how surely, and what is assumed stands in `notes.md`.
 
 mod choice;
+mod clone;
 mod driver;
 mod family;
 mod fields;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scanfleet_sdk::family::{Families, FamilyError, FamilySource};
 use scanfleet_sdk::transport::{ReadRule, Session};
-use scanfleet_sdk::{Credentials, DeviceError, Driver, Recognised, Vendor};
+use scanfleet_sdk::{Credentials, DeviceError, Driver, Recognised, Saved, SavedError, Vendor};
 
 /// The adapter for Xerox devices with PHP pages.
 #[derive(Debug, Clone)]
@@ -87,6 +88,10 @@ impl Vendor for Xerox {
 
     async fn recognise(&self, session: &mut Session) -> Result<Option<Recognised>, DeviceError> {
         recognise::recognise(&self.families, session).await
+    }
+
+    fn read_saved(&self, bytes: &[u8]) -> Option<Result<Saved, SavedError>> {
+        clone::read(bytes, &self.families)
     }
 
     fn driver(

@@ -26,10 +26,10 @@ pub(crate) async fn recognise(
     families: &Families,
     session: &mut Session,
 ) -> Result<Option<Recognised>, DeviceError> {
-    let Some(root) = first_page(session).await? else { return Ok(None) };
+    let Some((root, server)) = first_page(session).await? else { return Ok(None) };
     refuse_other_generations(families, session, &root)?;
     let leads_away = !(root.url.path() == "/" || root.url.path().to_ascii_lowercase().ends_with(".php"));
-    if leads_away || (!is_ours(&root) && is_another_makers(&root)) {
+    if leads_away {
         return Ok(None);
     }
     let any = families
@@ -38,8 +38,19 @@ pub(crate) async fn recognise(
         .find(|f| refusal(f).is_none())
         .cloned()
         .unwrap_or_else(|| Arc::new(Family::empty()));
-    let page = session.get(fact(&any, "configuration"), "read the configuration page").await?;
+    let foreign = !is_ours(&root) && is_another_makers(&root);
+    let page = match session.get(fact(&any, "configuration"), "read the configuration page").await {
+        // A stranger's web server may do anything with an address of ours.
+        Err(_) if foreign => return Ok(None),
+        page => page?,
+    };
     let mut identity = facts(&page, &any);
+    if foreign {
+        if names_us(&identity.model) {
+            return Err(two_makers(&root, &identity.model));
+        }
+        return Ok(None);
+    }
     if !is_ours(&root) && !names_us(&identity.model) && !is_ours(&page) {
         return Ok(None);
     }
@@ -50,6 +61,9 @@ pub(crate) async fn recognise(
         }
     };
     note("the first page", &product(&root));
+    if BROTHERS_SERVER.iter().any(|word| server.to_ascii_lowercase().starts_with(word)) {
+        note("the web server, which is Brother's,", &server);
+    }
     note("the configuration page", &identity.model);
     let told = soap::ask(session).await?;
     if let Some(told) = &told {
@@ -81,13 +95,41 @@ pub(crate) async fn recognise(
     Ok(Some(Recognised { identity, memory: Box::new(Seen { family, guests_may_leave }) }))
 }
 
-/// The first page; `None` where the device leads elsewhere than any of ours does.
-async fn first_page(session: &mut Session) -> Result<Option<Page>, DeviceError> {
+/// What only Brother's web server calls itself.
+const BROTHERS_SERVER: [&str; 2] = ["debut", "brother"];
+
+/// A device whose first page is another maker's and whose configuration page is ours.
+fn two_makers(root: &Page, model: &str) -> DeviceError {
+    let document = root.document();
+    let (title, text) = (document.title(), document.visible_text());
+    let (place, said) = match (other_maker(&title), other_maker(&text)) {
+        (Some(_), _) => ("the title of the first page", clean(&title)),
+        (None, maker) => ("the text of the first page", maker.unwrap_or_default().to_owned()),
+    };
+    contradiction(
+        root,
+        format!(
+            "{place} says \u{201c}{said}\u{201d}, and the configuration page says \u{201c}{}\u{201d}",
+            clean(model)
+        ),
+    )
+}
+
+fn contradiction(root: &Page, text: String) -> DeviceError {
+    DeviceError::new(Category::UnknownModel, TRIED, text)
+        .on_page(place(root))
+        .hint("look whether a proxy or another device answers at this address; nothing was sent to it")
+        .rerun(scanfleet_sdk::Rerun::AfterMending)
+}
+
+/// The first page, and what its web server calls itself; `None` where the device leads elsewhere than any of ours does.
+async fn first_page(session: &mut Session) -> Result<Option<(Page, String)>, DeviceError> {
     const TRIED: &str = "read the first page";
     let answer = session.send(Request::get("/", TRIED).no_follow()).await?;
     let page = answer.page();
+    let server = clean(answer.header("server").unwrap_or_default());
     let (301 | 302 | 303 | 307 | 308, Some(location)) = (answer.status, answer.header("location")) else {
-        return Ok(Some(page));
+        return Ok(Some((page, server)));
     };
     let Ok(target) = answer.url.join(location) else { return Ok(None) };
     let path = target.path().to_ascii_lowercase();
@@ -95,10 +137,10 @@ async fn first_page(session: &mut Session) -> Result<Option<Page>, DeviceError> 
     if stays && path != "/" && !path.ends_with(".php") {
         // Where it leads tells which generation it is; nothing more is asked of a device that is none of ours.
         let text = format!("{path} {}", page.text);
-        return Ok(Some(Page { url: target, text, ..page }));
+        return Ok(Some((Page { url: target, text, ..page }, server)));
     }
     // To a page of ours, to https, or to another host (which the session refuses).
-    session.get("/", TRIED).await.map(Some)
+    session.get("/", TRIED).await.map(|page| Some((page, server)))
 }
 
 /// Stops at the generations that are recognised only, naming what was seen.
@@ -191,16 +233,12 @@ fn is_another_makers(page: &Page) -> bool {
 
 /// A device is of one maker and one model, wherever it says so.
 fn consistent(root: &Page, said: &[(&str, String)]) -> Result<(), DeviceError> {
-    let contradiction = |text: String| {
-        Err(DeviceError::new(Category::UnknownModel, TRIED, text)
-            .on_page(place(root))
-            .hint("look whether a proxy or another device answers at this address; nothing was sent to it")
-            .rerun(scanfleet_sdk::Rerun::AfterMending))
-    };
+    let contradiction = |text: String| Err(contradiction(root, text));
     let title = clean(&root.document().title());
     let all = std::iter::once(("the title of the first page", title.clone())).chain(said.iter().cloned());
     for (place, text) in all {
-        if let Some(maker) = other_maker(&text)
+        let brothers = place.contains("Brother's").then_some("brother");
+        if let Some(maker) = other_maker(&text).or(brothers)
             && !names_us(&text)
         {
             let ours = said.iter().find(|(_, model)| names_us(model));
