@@ -142,6 +142,28 @@ const COMMON: &[(&str, Kind, &[&str])] = &[
         ],
     ),
     ("pop", Kind::Switch, &["POP before SMTP", "POP authentication"]),
+    (
+        "user_jobs",
+        Kind::Switch,
+        &[
+            "login for scanned e-mail",
+            "credentials for scanned mail",
+            "sign-in for scans",
+            "scan to e-mail login",
+            "user jobs",
+        ],
+    ),
+    (
+        "system_jobs",
+        Kind::Switch,
+        &[
+            "login for automated e-mail",
+            "credentials for automatic mail",
+            "sign-in for device messages",
+            "automated e-mail login",
+            "system jobs",
+        ],
+    ),
 ];
 
 /// Other names that drivers give the same field.
@@ -198,7 +220,11 @@ const MARKS: &[(&str, &[&str])] = &[
 
 /// Whether a control can hold such a field at all.
 pub(super) fn fits(field: &str, facts: &FieldFacts, control: &Control) -> bool {
-    if control.name.is_empty() || control.kind == ControlType::Hidden || control.kind.is_button() {
+    if control.kind == ControlType::Hidden || control.kind.is_button() {
+        return false;
+    }
+    // What a script carries into another field has no name of its own; its label has to do.
+    if control.name.is_empty() && !(control.kind.is_text() && !row_labels(control).is_empty()) {
         return false;
     }
     let choice = control.kind.is_checkable() || control.kind == ControlType::Select;

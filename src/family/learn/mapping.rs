@@ -29,7 +29,7 @@ pub enum How {
 pub enum Guess {
     /// This control.
     Found {
-        /// Its name in the page's source.
+        /// Its name in the page's source; empty where a script carries it into another field.
         control: String,
         /// What the page calls it; empty where nothing labels it.
         label: String,
@@ -71,7 +71,9 @@ const FEWEST: usize = 3;
 /// Looks for the page of the mail server and maps its controls.
 pub fn propose(visit: &Visit) -> Proposal {
     let family = visit.family.as_ref();
-    let fields = family.fields();
+    let mut fields = family.fields();
+    // They stand on the page of the log-in.
+    fields.retain(|name, _| !name.starts_with("login_"));
     let mut best: Option<(usize, usize, f64)> = None;
     for (index, page) in visit.survey.pages.iter().enumerate() {
         for (at, form) in page.forms.iter().enumerate() {
@@ -209,14 +211,19 @@ fn label(control: &Control) -> String {
     clean(row_labels(control).first().copied().unwrap_or_default())
 }
 
+/// Whether a group of words is about what a choice offers.
+pub(super) fn is_choice(group: &str) -> bool {
+    ["choice.", "security.", "method.", "login."].iter().any(|kind| group.starts_with(kind))
+        && group != "login.user"
+}
+
 /// Options of the found choices that the family has no word for.
 fn unknown_choices(
     form: &Form,
     mapped: &BTreeMap<String, Guess>,
     family: &Family,
 ) -> Vec<(String, Vec<String>)> {
-    let groups: Vec<&str> =
-        family.groups().map(|(group, _)| group).filter(|g| g.starts_with("choice.")).collect();
+    let groups: Vec<&str> = family.groups().map(|(group, _)| group).filter(|g| is_choice(g)).collect();
     let mut unknown = Vec::new();
     for (field, guess) in mapped {
         let Guess::Found { control, .. } = guess else { continue };

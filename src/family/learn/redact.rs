@@ -73,6 +73,8 @@ impl Replacements {
 
     /// The text with everything replaced: what was added, and whatever looks like an address of mail, network or adapter.
     pub(super) fn apply(&mut self, text: &str) -> String {
+        // Some makers write every sign that is no letter as a number, which would hide an address from whoever looks for it.
+        let text = &plain_signs(text);
         self.gather(text);
         let mut all: Vec<(String, &String)> = Vec::new();
         for (original, placeholder) in &self.known {
@@ -136,6 +138,36 @@ impl Replacements {
             }
         }
     }
+}
+
+/// A page whose signs written as numbers (`&#46;`, `&#x2e;`) stand as themselves, but for those that would alter the page.
+fn plain_signs(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("&#") {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let digits = &rest[2..];
+        let (digits, radix, before) = match digits.strip_prefix(['x', 'X']) {
+            Some(digits) => (digits, 16, 3),
+            None => (digits, 10, 2),
+        };
+        let length = digits.bytes().take_while(|b| char::from(*b).is_digit(radix)).count();
+        let sign = u32::from_str_radix(&digits[..length], radix).ok().and_then(char::from_u32);
+        match sign {
+            Some(sign) if !sign.is_control() && !matches!(sign, '<' | '>' | '&' | '"' | '\'') => {
+                out.push(sign);
+                rest = &rest[before + length..];
+                rest = rest.strip_prefix(';').unwrap_or(rest);
+            }
+            _ => {
+                out.push_str("&#");
+                rest = &rest[2..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// As a page, an address and a script may write a text; the text itself is in small letters.
@@ -206,6 +238,9 @@ mod tests {
             "{out}"
         );
         assert_eq!(out.matches("somebody1@example.org").count(), 2, "{out}");
+        let numbers = "<dd>mail&#46;clinic&#x2e;example</dd> scan&#64;clinic&#46;example Ward&#32;3&#44; nurses&#39; station &#99999999; &#";
+        let out = all.apply(numbers);
+        assert!(!out.contains("linic") && !out.contains("Ward") && out.ends_with("&#99999999; &#"), "{out}");
         assert_ne!(all.apply("10.1.90.21"), all.apply("10.1.90.210"));
     }
 }

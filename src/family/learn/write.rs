@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use scanfleet_sdk::family::Shape;
 use scanfleet_sdk::family::words::key;
 
-use super::mapping::{Guess, How, Proposal};
+use super::mapping::{Guess, How, Proposal, is_choice};
 use crate::run::Visit;
 
 /// A family file that extends the nearest family.
@@ -86,11 +86,14 @@ pub fn lesson(visit: &Visit, proposal: &Proposal) -> Option<Lesson> {
     }
     for (field, words) in &proposal.unknown_choices {
         let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        let groups: Vec<String> =
+            family.groups().filter(|(g, _)| is_choice(g)).map(|(g, _)| format!("`{g}`")).collect();
         let _ = writeln!(
             out,
-            "# The choices of `{field}` have words that no family knows: {}. Say which mean on and off, under\n\
-             # `words:` in `choice.on` and `choice.off`.",
-            words.join(", ")
+            "# The choices of `{field}` have words that no family knows: {}. Say what they mean, under `words:` in\n\
+             # one of {}.",
+            words.join(", "),
+            groups.join(", ")
         );
     }
     Some(Lesson { id, extends: family.id().to_owned(), text: out })
@@ -132,8 +135,6 @@ fn fields(out: &mut String, visit: &Visit, proposal: &Proposal) {
             continue;
         }
         let certainty = "assumed";
-        let _ = writeln!(text, "  {}:", quoted(field));
-        let _ = writeln!(text, "    names: [{{ value: {}, certainty: {certainty} }}]", quoted(control));
         // A label that another field bears too would make both untellable; the name is enough.
         let folded = key(label);
         let free = !folded.is_empty()
@@ -143,6 +144,17 @@ fn fields(out: &mut String, visit: &Visit, proposal: &Proposal) {
             && !proposal.fields.iter().any(|(other, guess)| {
                 other != field && matches!(guess, Guess::Found { label, .. } if key(label) == folded)
             });
+        if control.is_empty() && !free {
+            notes.push(format!(
+                "# `{field}` seems to be {}, which has no name, and its label is another field's, too.",
+                quoted(label)
+            ));
+            continue;
+        }
+        let _ = writeln!(text, "  {}:", quoted(field));
+        if !control.is_empty() {
+            let _ = writeln!(text, "    names: [{{ value: {}, certainty: {certainty} }}]", quoted(control));
+        }
         if free {
             let _ = writeln!(
                 text,

@@ -137,7 +137,13 @@ fn label_certainty(family: &Family, field: &str, text: &str) -> Option<Certainty
         .max()
 }
 
-/// Finds a field's control by its label.
+/// Whether a family file names this very control for a field, as one that was learned from a device does.
+fn is_name_of(family: &Family, field: &str, name: &str) -> bool {
+    family.field(field).is_some_and(|facts| facts.names.iter().any(|fact| fact.value == name))
+}
+
+/// Finds a field's control by its label. A name that the family gives decides between controls of one label, and bears
+/// out a label that is only assumed; alone it counts for nothing, because these names differ between firmwares.
 pub(crate) fn locate(form: &Form, field: &str, family: &Family) -> Result<Option<String>, Trouble> {
     let labelled: Vec<(&Control, Certainty, &str)> = form
         .controls
@@ -154,6 +160,9 @@ pub(crate) fn locate(form: &Form, field: &str, family: &Family) -> Result<Option
     // A label that was seen goes before labels that are only assumed: those may be another field's.
     if fitting.iter().any(|(_, sure, _)| *sure > Certainty::Assumed) {
         fitting.retain(|(_, sure, _)| *sure > Certainty::Assumed);
+    }
+    if fitting.iter().any(|(c, ..)| is_name_of(family, field, &c.name)) {
+        fitting.retain(|(c, ..)| is_name_of(family, field, &c.name));
     }
     // The very label goes before the one that only fits without what stands in brackets, and so on: none is guessed.
     let mut names: Vec<&str> = Vec::new();
@@ -176,6 +185,7 @@ pub(crate) fn locate(form: &Form, field: &str, family: &Family) -> Result<Option
             }
             let (control, sure, label) = fitting[0];
             if sure == Certainty::Assumed
+                && !is_name_of(family, field, name)
                 && let Some(wants) = unbacked(form, field, control, family)
             {
                 let (name, label) = (clean(name), clean(label));

@@ -115,6 +115,11 @@ fn html_forms(text: &str, forms: &mut Vec<String>) {
     }
     forms.push(text.chars().map(|c| format!("&#{};", u32::from(c))).collect());
     forms.push(text.chars().map(|c| format!("&#x{:x};", u32::from(c))).collect());
+    // Every sign that is no letter, as Brother's pages have it.
+    let signs = |c: char| {
+        if c.is_ascii_alphanumeric() { c.to_string() } else { format!("&#{};", u32::from(c)) }
+    };
+    forms.push(text.chars().map(signs).collect());
     // Only `&` escaped, as hasty servers do.
     forms.push(text.replace('&', "&amp;"));
 }
@@ -180,6 +185,7 @@ mod tests {
             URL_SAFE_NO_PAD.encode(&latin1),
             form_urlencoded::byte_serialize(STANDARD.encode(secret).as_bytes()).collect(),
             "p\u{e4}ss/w&quot;&lt;&#39;rd&gt;&amp;+ 1".into(),
+            "p&#228;ss&#47;w&#34;&#60;&#39;rd&#62;&#38;&#43;&#32;1".into(),
             "p&#228;ss/w&quot;&lt;'rd&gt;&amp;+ 1".into(),
             "p\u{e4}ss/w\\\"<'rd>&+ 1".into(),
             "p\\u00e4ss\\/w\\\"<'rd>&+ 1".into(),
