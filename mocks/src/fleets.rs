@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use crate::book::Book;
 use crate::demo_fleet;
 use crate::law_firm;
 use crate::mail::{Account, TenantSpec};
@@ -61,7 +62,18 @@ impl LabSpec {
     /// The same lab with an address book of so many entries in each copier (see [`DeviceSpec::with_book`]).
     #[must_use]
     pub fn with_books(mut self, entries: usize) -> Self {
-        self.devices = self.devices.into_iter().map(|device| device.with_book(entries)).collect();
+        // Filling a large book takes a while, and copiers of one maker begin with the same.
+        let mut filled: Vec<Book> = Vec::new();
+        for device in &mut self.devices {
+            let limits = device.profile.book_limits();
+            let known = filled.iter().find(|book| book.limits == limits).cloned();
+            let book = known.unwrap_or_else(|| {
+                let book = Book::sample(entries, limits);
+                filled.push(book.clone());
+                book
+            });
+            device.book = device.profile.fit_book(book);
+        }
         self
     }
 

@@ -1,8 +1,9 @@
 //! An address book and its rules.
 
 use std::fmt;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::entry::BookEntry;
 
@@ -68,8 +69,18 @@ pub struct Book {
     pub limits: BookLimits,
     /// Who works with it at the panel, in a word for messages; web pages find it busy then.
     pub locked_by: Option<String>,
-    entries: Vec<BookEntry>,
+    /// Shared between a copier and the specification it goes back to, until one of them changes.
+    #[serde(serialize_with = "write_entries", deserialize_with = "read_entries")]
+    entries: Arc<Vec<BookEntry>>,
     last_id: u64,
+}
+
+fn write_entries<S: Serializer>(entries: &Arc<Vec<BookEntry>>, to: S) -> Result<S::Ok, S::Error> {
+    entries.as_slice().serialize(to)
+}
+
+fn read_entries<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Vec<BookEntry>>, D::Error> {
+    Vec::deserialize(from).map(Arc::new)
 }
 
 impl Book {
@@ -166,7 +177,7 @@ impl Book {
         let place =
             self.entries.iter().position(|known| known.id == entry.id).ok_or(BookRefusal::NoSuchEntry)?;
         self.check(&entry)?;
-        self.entries.remove(place);
+        Arc::make_mut(&mut self.entries).remove(place);
         self.put(entry);
         Ok(())
     }
@@ -174,8 +185,9 @@ impl Book {
     /// Takes an entry out, and out of all groups; answers it.
     pub fn remove(&mut self, id: u64) -> Option<BookEntry> {
         let place = self.entries.iter().position(|entry| entry.id == id)?;
-        let gone = self.entries.remove(place);
-        for entry in &mut self.entries {
+        let entries = Arc::make_mut(&mut self.entries);
+        let gone = entries.remove(place);
+        for entry in entries {
             entry.members.retain(|member| *member != id);
         }
         Some(gone)
@@ -184,20 +196,21 @@ impl Book {
     /// Makes a book that was filled for any copier fit one: whatever that copier has no place for goes.
     #[must_use]
     pub(crate) fn fitted(mut self, fit: impl Fn(&mut BookEntry)) -> Self {
-        self.entries.iter_mut().for_each(fit);
+        Arc::make_mut(&mut self.entries).iter_mut().for_each(fit);
         self
     }
 
     /// Takes everything out; ids go on from where they were.
     pub fn clear(&mut self) {
-        self.entries.clear();
+        self.entries = Arc::default();
     }
 
     /// The book with each folder password's SHA-256 in its place.
     #[must_use]
     pub fn without_passwords(&self) -> Self {
         let mut book = self.clone();
-        for folder in book.entries.iter_mut().filter_map(|entry| entry.folder.as_mut()) {
+        let entries = Arc::make_mut(&mut book.entries);
+        for folder in entries.iter_mut().filter_map(|entry| entry.folder.as_mut()) {
             folder.password = folder.password.as_deref().map(crate::lab::digest);
         }
         book
@@ -237,7 +250,7 @@ impl Book {
         let own = self.limits.own_group_numbers;
         let order = |entry: &BookEntry| (own && entry.group, entry.number);
         let place = self.entries.partition_point(|known| order(known) <= order(&entry));
-        self.entries.insert(place, entry);
+        Arc::make_mut(&mut self.entries).insert(place, entry);
     }
 }
 

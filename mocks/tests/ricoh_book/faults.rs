@@ -66,6 +66,53 @@ async fn dropped_busy_forgotten_expired_and_cut() {
 }
 
 #[tokio::test]
+async fn nonsense_is_answered_and_changes_nothing() {
+    let pages = [
+        "adrsList.cgi",
+        "adrsListLoadEntry.cgi",
+        "adrsGetUserWizard.cgi",
+        "adrsSetUserWizard.cgi",
+        "adrsGetUser.cgi",
+        "adrsSetUser.cgi",
+        "adrsEditPassword.cgi",
+        "adrsGetGroup.cgi",
+        "adrsSetGroup.cgi",
+        "adrsDeleteEntries.cgi",
+        "adrsConfDeleteEntry.cgi",
+        "adrsDeleteEntry.cgi",
+    ];
+    let bodies = [
+        "",
+        "%FF%00=%&&==",
+        "mode=MODUSER&entryIndexIn=99999999999999999999&step=CONFIRM&stepListIn=",
+        "mode=ADDUSER&step=BASE&entryTagInfoIn=,,,&entryNameIn=%00&getCountIn=-1&listCountIn=0",
+        "mode=MODGROUP&inputSpecifyModeIn=WRITE&entryIndexIn=-1&kind=X&inputSpecifyMode=FIX",
+        "mode=DELETE&entryIndex=,,18446744073709551616,&entryIndexIn=0",
+    ];
+    for name in scanfleet_mocks::Profile::NAMES {
+        let mut desk = desk(name, 3).await;
+        let before = desk.book();
+        for page in pages {
+            for body in bodies {
+                let path = desk.path(page);
+                let signed = format!("{body}&wimToken={}", desk.client.token);
+                for (method, body) in [("POST", signed.as_str()), ("GET", body)] {
+                    let reply = desk.client.send(method, &path, body).await;
+                    assert!(
+                        matches!(reply.map(|r| r.status), Some(200 | 404)),
+                        "{name} {method} {page} {body}"
+                    );
+                }
+                let kind = "multipart/form-data; boundary=x";
+                let reply = desk.client.send_as("POST", &path, kind, body.as_bytes()).await;
+                assert!(reply.is_some(), "{name} {page} {body}");
+            }
+        }
+        assert_eq!(desk.book(), before);
+    }
+}
+
+#[tokio::test]
 async fn the_panel_works_with_the_book_through_the_control_endpoint() {
     let desk = desk("im-c4500", 20).await;
     let mut control = crate::common::Client::new(&desk.lab.control_url(), "en");

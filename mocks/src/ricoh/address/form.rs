@@ -11,7 +11,7 @@ use super::fields::{self, LOGIN, MAIL, Trouble, USER_CODE};
 use super::pages::{boxes, failure, hidden, line, skip, text};
 use super::{list, rows, wizard_page};
 use crate::book::{BookEntry, BookFolder};
-use crate::http::{Response, epoch};
+use crate::http::Response;
 
 impl Device {
     /// A page of this family that failed: `TIMEOUT`, `BADFLOW`, `BUSY`, or a text of the table with `NGPARAM`.
@@ -153,7 +153,7 @@ fn put_password(entry: &mut BookEntry, kind: &str, password: &str) {
     }
     let name = format!("password:{kind}");
     match given {
-        Some(password) => entry.hidden.insert(name, crate::lab::digest(&format!("{}{password}", epoch()))),
+        Some(password) => entry.hidden.insert(name, crate::lab::digest(&password)),
         None => entry.hidden.remove(&name),
     };
 }
