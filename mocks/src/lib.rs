@@ -45,8 +45,10 @@ mod xerox;
 
 pub use book::{Book, BookEntry, BookFolder, BookLimits, BookRefusal};
 pub use brother::{
-    BrotherOption, BrotherPaths, BrotherProfile, BrotherRow, DoorManners, FieldIds, FormTokens, Generation,
-    Marker, MissingFields, MntInfo, PageIds, Stars, TestMail, TokenBreaks, TokenManners, WrongPassword,
+    BookCharset, BookColumn, BookDelete, BookExport, BookPage, BrotherBook, BrotherGroups, BrotherOption,
+    BrotherPaths, BrotherProfile, BrotherRow, BrotherTransfer, DoorManners, EntryFields, FieldIds,
+    FormTokens, Generation, GroupMembers, ImportAnswer, Marker, MissingFields, MntInfo, PageIds, Stars,
+    TestMail, TokenBreaks, TokenManners, WrongPassword,
 };
 pub use faults::{Fault, FaultKind};
 pub use handle::DeviceHandle;

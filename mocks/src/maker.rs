@@ -98,11 +98,7 @@ impl MakerProfile {
     pub fn book_limits(&self) -> BookLimits {
         match self {
             Self::Ricoh(_) => BookLimits::default(),
-            // Up to about 300 entries and 20 groups are known of the larger models; groups are set up on a page of
-            // their own.
-            Self::Brother(_) => {
-                BookLimits { users: 300, groups: 20, user_codes: 0, numbers: 300, own_group_numbers: true }
-            }
+            Self::Brother(profile) => profile.book.limits,
             Self::Xerox(profile) => profile.book.limits,
         }
     }
@@ -111,7 +107,8 @@ impl MakerProfile {
     pub(crate) fn fit_book(&self, book: Book) -> Book {
         match self {
             Self::Ricoh(profile) => book.fitted(|entry| profile.address.fit(entry)),
-            Self::Brother(_) | Self::Xerox(_) => book,
+            Self::Brother(profile) => book.fitted(|entry| profile.book.fit(entry)),
+            Self::Xerox(_) => book.fitted(xerox::fit),
         }
     }
 

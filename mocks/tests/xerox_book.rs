@@ -577,7 +577,7 @@ async fn a_visitor_sees_what_the_rights_allow() {
         ];
         let fields: Vec<_> = fields.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         browser.client.post("/dummypost/xerox.set", &fields).await.unwrap();
-        assert_eq!(browser.device.state().writes, 0);
+        assert_eq!(browser.device.state().book_writes, 0);
         browser.lab.shutdown().await;
     }
 }

@@ -3,13 +3,14 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::book::Import;
 use super::pages::{self, Door, HTTP_BOXES, Note, PROTOCOLS, View};
 use super::profile::{BrotherProfile, FormTokens, MntInfo};
 use super::route::Kind;
 use super::session::Sessions;
 use super::texts::{Texts, texts};
 use super::wire::{Fields, latin1};
-use crate::http::{Request, Response};
+use crate::http::{Part, Request, Response};
 use crate::machine::{Aftermath, Common, Errand, Machine as _, Strike};
 use crate::mail::client::SendOutcome;
 use crate::settings::PasswordKind;
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     pub(super) http: Vec<bool>,
     pub(super) http_wanted: Option<Vec<bool>>,
     pub(super) test: Arc<Mutex<Option<Test>>>,
+    /// What an import of the address book has to tell.
+    pub(super) import: Option<Import>,
 }
 
 impl Deref for Inner {
@@ -68,6 +71,7 @@ impl Inner {
             http: HTTP_BOXES.iter().map(|(_, on)| *on).collect(),
             http_wanted: None,
             test: Arc::default(),
+            import: None,
         }
     }
 
@@ -82,6 +86,8 @@ pub(super) struct Visit<'a> {
     pub(super) request: &'a Request,
     pub(super) kind: Kind,
     pub(super) fields: Fields,
+    /// What came with a file, files included.
+    pub(super) parts: Vec<Part>,
     /// The cookie of a valid session.
     pub(super) session: Option<String>,
     pub(super) strike: Strike,
@@ -245,7 +251,18 @@ impl Device {
                 self.show(inner, visit, |view| pages::http_settings(view, &on)).into()
             }
             Kind::HttpSave => self.save_http(inner, visit),
-            Kind::AddressBook => self.show(inner, visit, pages::address_book).into(),
+            Kind::AddressBook => self.book_list(inner, visit).into(),
+            Kind::BookDelete => self.delete_entries(inner, visit).into(),
+            Kind::BookEntry => self.book_entry(inner, visit).into(),
+            Kind::BookSave => self.save_entry(inner, visit).into(),
+            Kind::GroupList => self.group_list(inner, visit).into(),
+            Kind::Group => self.group_page(inner, visit).into(),
+            Kind::GroupSave => self.save_group(inner, visit).into(),
+            Kind::GroupDelete => self.delete_group(inner, visit).into(),
+            Kind::ExportPage => self.export_page(inner, visit).into(),
+            Kind::ExportFile => self.export_file(inner, visit).into(),
+            Kind::ImportPage => self.import_page(inner, visit).into(),
+            Kind::BookImport => self.import_file(inner, visit).into(),
             Kind::Network => self.show(inner, visit, pages::network_status).into(),
             Kind::AdminPassword => self.show(inner, visit, |view| pages::admin_password(view, post)).into(),
             Kind::Reset if post => self.reset_posted(inner, visit),

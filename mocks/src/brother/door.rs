@@ -42,6 +42,7 @@ impl Device {
                         request: visit.request,
                         kind: visit.kind,
                         fields: Fields::default(),
+                        parts: Vec::new(),
                         session: Some(cookie.clone()),
                         strike: crate::machine::Strike::default(),
                     };
@@ -73,6 +74,7 @@ impl Device {
             request: visit.request,
             kind: visit.kind,
             fields: Fields::default(),
+            parts: Vec::new(),
             session: None,
             strike: crate::machine::Strike::default(),
         };

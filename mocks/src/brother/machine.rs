@@ -47,7 +47,12 @@ impl Machine for Device {
     }
 
     fn answer(&self, request: &Request) -> Answer {
-        let fields = if request.method == "POST" { Fields::parse(&request.body) } else { Fields::default() };
+        let parts = if request.method == "POST" { request.parts() } else { None };
+        let fields = match &parts {
+            Some(parts) => Fields::of_parts(parts),
+            None if request.method == "POST" => Fields::parse(&request.body),
+            None => Fields::default(),
+        };
         let kind = Kind::of(&self.profile, request, &fields);
         let mut inner = self.inner();
         if request.method == "POST" && request.header("content-length").is_none() {
@@ -79,7 +84,7 @@ impl Machine for Device {
         let manner = strike.manner.unwrap_or(Manner::Whole);
         let session =
             request.cookies("AuthCookie").find(|cookie| inner.sessions.knows(cookie)).map(str::to_owned);
-        let visit = Visit { request, kind, fields, session, strike };
+        let visit = Visit { request, kind, fields, parts: parts.unwrap_or_default(), session, strike };
         let Done { response, aftermath, errand } = self.page(&mut inner, &visit);
         inner.note(request, kind.name(), if manner == Manner::Drop { 0 } else { response.status });
         Answer { reply: Reply { response, manner }, aftermath, slow, errand }
@@ -108,6 +113,7 @@ impl Machine for Device {
         inner.panel_in_use = false;
         inner.http_wanted = None;
         inner.test = Arc::default();
+        inner.import = None;
     }
 
     fn reset(&self) {

@@ -4,6 +4,7 @@
 //! known of machines. The SMTP page and its test e-mail are an ASSUMPTION as a whole: a client that passes here is not
 //! proven against a machine.
 
+mod book;
 mod device;
 mod door;
 mod machine;
@@ -18,6 +19,10 @@ mod smtp;
 mod texts;
 mod wire;
 
+pub use book::{
+    BookCharset, BookColumn, BookDelete, BookExport, BookPage, BrotherBook, BrotherGroups, BrotherTransfer,
+    EntryFields, GroupMembers, ImportAnswer,
+};
 pub(crate) use device::Device;
 pub use profile::{
     BrotherOption, BrotherPaths, BrotherProfile, BrotherRow, DoorManners, FieldIds, FormTokens, Generation,

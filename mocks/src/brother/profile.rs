@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::book::BrotherBook;
 use crate::mail::client::TlsMax;
 use crate::settings::{Item, PasswordKind, Settings};
 use crate::spec::TlsKind;
@@ -37,6 +38,8 @@ pub struct BrotherProfile {
     pub smtp_row: String,
     /// The rows of the SMTP page in order (assumed: no page was ever recorded).
     pub rows: Vec<BrotherRow>,
+    /// The address book.
+    pub book: BrotherBook,
     /// Log-in and log-out.
     pub door: DoorManners,
     /// The tokens of its forms; absent where its firmware has none.

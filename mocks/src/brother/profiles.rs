@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use super::book;
 use super::profile::*;
 use crate::settings::{Item, PasswordKind};
 use crate::spec::TlsKind;
@@ -120,6 +121,7 @@ fn mfc_l8900cdw() -> BrotherProfile {
             switch(Item::VerifyCertificate, 0x139a, "Verify Server Certificate"),
             text(Item::DeviceAddress, 0x139d, "Device E-mail Address", 60),
         ],
+        book: book::l8900(),
         door: DoorManners {
             accepted: 301,
             refused: WrongPassword::Redirect,
@@ -195,6 +197,7 @@ fn mfc_l2740dw() -> BrotherProfile {
             text(Item::PopUser, 0x4b3, "POP3 Account Name", 32),
             password(PasswordKind::Pop, 0x4b4, "POP3 Account Password", (0x4b5, "Retype POP3 Password"), 32),
         ],
+        book: book::l2740(),
         door: DoorManners {
             accepted: 302,
             refused: WrongPassword::Page,
@@ -257,6 +260,7 @@ fn mfc_l2750dw() -> BrotherProfile {
                 60,
             ),
         ],
+        book: book::l2750(),
         door: DoorManners {
             accepted: 200,
             refused: WrongPassword::Page,
@@ -332,6 +336,7 @@ fn mfc_l8390cdw() -> BrotherProfile {
                 64,
             ),
         ],
+        book: book::l8390(),
         door: DoorManners {
             accepted: 302,
             refused: WrongPassword::Redirect,

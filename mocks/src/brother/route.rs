@@ -1,5 +1,6 @@
 //! Which page a request means.
 
+use super::book::{BookDelete, BookExport};
 use super::profile::{BrotherProfile, Generation, TestMail, field};
 use super::wire::Fields;
 use crate::http::Request;
@@ -25,7 +26,20 @@ pub(crate) enum Kind {
     TestMail,
     HttpSettings,
     HttpSave,
+    /// The address book's list.
     AddressBook,
+    /// A post that deletes entries.
+    BookDelete,
+    BookEntry,
+    BookSave,
+    GroupList,
+    Group,
+    GroupSave,
+    GroupDelete,
+    ExportPage,
+    ExportFile,
+    ImportPage,
+    BookImport,
     Network,
     AdminPassword,
     /// "Reset Menu": a client should never press anything there.
@@ -55,6 +69,17 @@ impl PageKind for Kind {
             Self::HttpSettings => "http_settings",
             Self::HttpSave => "http_save",
             Self::AddressBook => "address_book",
+            Self::BookDelete => "book_delete",
+            Self::BookEntry => "book_entry",
+            Self::BookSave => "book_save",
+            Self::GroupList => "group_list",
+            Self::Group => "group",
+            Self::GroupSave => "group_save",
+            Self::GroupDelete => "group_delete",
+            Self::ExportPage => "export_page",
+            Self::ExportFile => "export_file",
+            Self::ImportPage => "import_page",
+            Self::BookImport => "book_import",
             Self::Network => "network",
             Self::AdminPassword => "admin_password",
             Self::Reset => "reset",
@@ -91,6 +116,17 @@ impl Kind {
                 | Self::HttpSettings
                 | Self::HttpSave
                 | Self::AddressBook
+                | Self::BookDelete
+                | Self::BookEntry
+                | Self::BookSave
+                | Self::GroupList
+                | Self::Group
+                | Self::GroupSave
+                | Self::GroupDelete
+                | Self::ExportPage
+                | Self::ExportFile
+                | Self::ImportPage
+                | Self::BookImport
                 | Self::Network
                 | Self::AdminPassword
                 | Self::Reset
@@ -122,8 +158,51 @@ impl Kind {
             },
             Self::Menu => Self::MenuSave,
             Self::HttpSettings => Self::HttpSave,
-            other => other,
+            other => Self::of_book_post(profile, other, fields),
         }
+    }
+
+    /// What a post of a page of the address book means.
+    fn of_book_post(profile: &BrotherProfile, page: Self, fields: &Fields) -> Self {
+        let book = &profile.book;
+        match (page, &book.delete) {
+            (Self::AddressBook, BookDelete::Boxes { control, .. })
+            | (Self::BookEntry, BookDelete::Button { control, .. })
+                if fields.has(control) =>
+            {
+                Self::BookDelete
+            }
+            (Self::BookEntry, _) => Self::BookSave,
+            (Self::Group, _) if book.groups.as_ref().is_some_and(|groups| fields.has(&groups.control)) => {
+                Self::GroupDelete
+            }
+            (Self::Group, _) => Self::GroupSave,
+            (Self::ExportPage, _) => Self::ExportFile,
+            (Self::ImportPage, _) => Self::BookImport,
+            (other, _) => other,
+        }
+    }
+
+    /// A page of the address book by its path.
+    fn of_book_path(profile: &BrotherProfile, path: &str) -> Option<Self> {
+        let book = &profile.book;
+        let mut known = vec![(book.entry.path.as_str(), Self::BookEntry)];
+        if let Some(groups) = &book.groups {
+            known.extend([(groups.list.0.as_str(), Self::GroupList), (&groups.page.path, Self::Group)]);
+        }
+        if let Some(transfer) = &book.transfer {
+            known.extend([
+                (transfer.export.0.as_str(), Self::ExportPage),
+                (&transfer.import.0, Self::ImportPage),
+            ]);
+            if let BookExport::Links(entries, groups) = &transfer.way {
+                known.push((entries, Self::ExportFile));
+                if book.groups.is_some() {
+                    known.push((groups, Self::ExportFile));
+                }
+            }
+        }
+        known.into_iter().find(|(known, _)| *known == path).map(|(_, kind)| kind)
     }
 
     fn of_script_pages(profile: &BrotherProfile, path: &str, post: bool) -> Self {
@@ -155,6 +234,7 @@ impl Kind {
             ("/admin/default.html", Self::Reset),
             ("/common/js/ews.js", Self::Static),
         ];
-        known.into_iter().find(|(known, _)| *known == path).map_or(Self::Missing, |(_, kind)| kind)
+        let found = known.into_iter().find(|(known, _)| *known == path).map(|(_, kind)| kind);
+        found.or_else(|| Self::of_book_path(profile, path)).unwrap_or(Self::Missing)
     }
 }

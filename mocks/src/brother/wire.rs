@@ -1,5 +1,7 @@
 //! Text as these machines put it on the wire: iso-8859-1, numeric entities, forms in the page's own charset.
 
+use crate::http::Part;
+
 /// Text with everything but letters and digits of ASCII as numeric entities, such as `Model&#32;Name`.
 pub(crate) fn entities(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
@@ -32,6 +34,16 @@ impl Fields {
             (name, decode(halves.next().unwrap_or_default()))
         });
         Self(pairs.collect())
+    }
+
+    /// The parts of a multipart post that are no files, each byte one character.
+    pub(crate) fn of_parts(parts: &[Part]) -> Self {
+        let texts = parts.iter().filter(|part| part.file_name.is_none());
+        Self(
+            texts
+                .map(|part| (part.name.clone(), part.body.iter().copied().map(char::from).collect()))
+                .collect(),
+        )
     }
 
     /// The first value of a field.

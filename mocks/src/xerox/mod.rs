@@ -10,6 +10,7 @@ mod book;
 mod clone_file;
 mod device;
 mod door;
+mod machine;
 mod other_generations;
 mod pages;
 mod posting;
@@ -20,6 +21,7 @@ mod session;
 mod smtp_flow;
 mod soap;
 
+pub(crate) use book::fit;
 pub use book::{
     BadRows, ContactFields, ContactPages, ExportWay, OnAgain, XeroxBook, XeroxColumns, XeroxExport,
     XeroxImport, XeroxQuotes,

@@ -42,6 +42,27 @@ impl Reply {
         Form::read(self.body.rsplit("<form").next().unwrap().split("</form>").next().unwrap())
     }
 
+    /// Where the link with these words leads.
+    pub fn link(&self, words: &str) -> Option<String> {
+        let mut links = self.body.split("<a href=\"").skip(1);
+        let link = links
+            .find(|link| decoded(link.split('>').nth(1).unwrap().split('<').next().unwrap()) == words)?;
+        Some(decoded(link.split('"').next().unwrap()))
+    }
+
+    /// The cells of a table's rows, as text.
+    pub fn rows(&self) -> Vec<Vec<String>> {
+        let rows = self.body.split("<tr class=\"").skip(1).map(|row| row.split("</tr>").next().unwrap());
+        let text = |cell: &str| {
+            let mut out = String::new();
+            for piece in cell.split("</td>").next().unwrap().split('<') {
+                out.push_str(piece.split_once('>').map_or(piece, |(_, rest)| rest));
+            }
+            decoded(&out)
+        };
+        rows.map(|row| row.split("<td>").skip(1).map(text).collect()).collect()
+    }
+
     /// The text of the element of a class, or nothing.
     pub fn said(&self, class: &str) -> Option<String> {
         let rest = self.body.split(&format!("class=\"{class}\">")).nth(1)?;
@@ -183,6 +204,15 @@ impl Form {
         self.set_named(&name, &value);
     }
 
+    /// Where it is posted to from a page.
+    pub fn target(&self, from: &str) -> String {
+        if self.action.starts_with('/') {
+            return self.action.clone();
+        }
+        let path = from.split('?').next().unwrap();
+        format!("{}/{}", path.rsplit_once('/').unwrap().0, self.action)
+    }
+
     /// What a browser sends.
     pub fn fields(&self) -> Vec<(String, String)> {
         self.controls
@@ -258,12 +288,35 @@ impl Client {
 
     /// Posts a form of a page to where it wants to go.
     pub async fn submit(&mut self, from: &str, form: &Form) -> Reply {
-        let target = if form.action.starts_with('/') {
-            form.action.clone()
-        } else {
-            format!("{}/{}", from.rsplit_once('/').unwrap().0, form.action)
-        };
-        self.post(&target, from, &form.fields()).await.expect("an answer")
+        self.post(&form.target(from), from, &form.fields()).await.expect("an answer")
+    }
+
+    /// Posts a form with a file in its file input.
+    pub async fn upload(&mut self, from: &str, form: &Form, file: &[u8]) -> Reply {
+        let target = form.target(from);
+        let mut body = String::new();
+        for control in form.controls.iter().filter(|control| control.sent) {
+            let name = &control.name;
+            if control.kind == "file" {
+                let file: String = file.iter().copied().map(char::from).collect();
+                body.push_str(&format!(
+                    "--lab\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"book.csv\"\r\n\
+                     Content-Type: text/csv\r\n\r\n{file}\r\n"
+                ));
+            } else {
+                let value = control.value.replace("\r\n", "\n").replace('\n', "\r\n");
+                body.push_str(&format!(
+                    "--lab\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                ));
+            }
+        }
+        body.push_str("--lab--\r\n");
+        let more = format!(
+            "Content-Type: multipart/form-data; boundary=lab\r\nContent-Length: {}\r\n",
+            body.chars().count()
+        );
+        let request = self.head("POST", &target, Some(from), &more) + &body;
+        self.raw(&request).await.expect("an answer")
     }
 
     fn head(&self, method: &str, path: &str, from: Option<&str>, more: &str) -> String {

@@ -1,6 +1,7 @@
 //! Brother machines on the wire.
 #![allow(missing_docs)]
 
+mod book;
 mod client;
 mod door;
 mod faults;

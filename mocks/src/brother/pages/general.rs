@@ -94,12 +94,6 @@ pub(crate) fn pass_error(view: &View<'_>) -> String {
     document(view, Tab::General, "", view.texts.login_failure, &contents)
 }
 
-/// The address book's list, empty.
-pub(crate) fn address_book(view: &View<'_>) -> String {
-    let contents = "<table summary=\"Address Book\"></table>\n";
-    document(view, Tab::AddressBook, "", view.texts.address_book, contents)
-}
-
 fn administrator_menu(view: &View<'_>, reset: bool) -> String {
     let ids = &view.profile.page_ids;
     menu(

@@ -5,10 +5,9 @@ mod general;
 mod network;
 mod smtp;
 
-pub(crate) use frame::{Door, Note, View, refusal};
+pub(crate) use frame::{Door, Note, Tab, View, document, menu, note, refusal};
 pub(crate) use general::{
-    address_book, admin_password, information, mnt_info, pass_error, please_login, reset_menu, script_status,
-    status,
+    admin_password, information, mnt_info, pass_error, please_login, reset_menu, script_status, status,
 };
 pub(crate) use network::{
     HTTP_BOXES, PROTOCOLS, http_question, http_settings, network_status, protocols, restarting,

@@ -40,7 +40,7 @@ impl Device {
             Ok(()) => {
                 if !visit.strike.drop_write {
                     inner.book = book;
-                    inner.writes += 1;
+                    inner.book_writes += 1;
                 }
                 self.next(inner, visit)
             }
@@ -60,7 +60,7 @@ impl Device {
         };
         if !visit.strike.drop_write {
             inner.book.remove(id);
-            inner.writes += 1;
+            inner.book_writes += 1;
         }
         self.next(inner, visit)
     }
@@ -107,7 +107,7 @@ impl Device {
         }
         let is_group = entry.group;
         let id = if new {
-            entry.key_display = entry.name.chars().take(16).collect();
+            super::fit(&mut entry);
             book.add(entry).map_err(|_| "The address book is full.".to_owned())?
         } else {
             let id = entry.id;

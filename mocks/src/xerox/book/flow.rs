@@ -220,7 +220,7 @@ impl Device {
         let (book, outcome) = import::carry_out(&self.profile.book, &inner.book, &file, &mapping);
         if outcome.done {
             inner.book = book;
-            inner.writes += 1;
+            inner.book_writes += 1;
         }
         inner.import.outcome = Some(outcome);
         None

@@ -249,6 +249,7 @@ fn read(profile: &XeroxBook, mapping: &Mapping, width: usize, record: &Record) -
     };
     let mut entry =
         if group { BookEntry::group(&name, Vec::new()) } else { BookEntry::person(&name, &email) };
+    super::fit(&mut entry);
     entry.frequent = cell("XrxIsEmailFavorite") == "1";
     entry.fax = cell("FaxNumber");
     entry.first_name = first;

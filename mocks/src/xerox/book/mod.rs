@@ -12,6 +12,8 @@ mod pages;
 mod profile;
 mod profiles;
 
+use crate::book::BookEntry;
+
 pub(super) use flow::Import;
 pub(super) use pages::export_ready;
 pub use profile::{
@@ -19,6 +21,17 @@ pub use profile::{
     XeroxImport, XeroxQuotes,
 };
 pub(super) use profiles::{altalink, old_workcentre, versalink, workcentre};
+
+/// Takes out what these devices have no place for.
+pub(crate) fn fit(entry: &mut BookEntry) {
+    entry.titles = [0; 3];
+    entry.last_used = 0;
+    entry.sender = false;
+    entry.hidden.clear();
+    for text in [&mut entry.key_display, &mut entry.reading, &mut entry.user_code] {
+        text.clear();
+    }
+}
 
 /// The list of contacts, and with `contactId` one of them.
 pub(super) const LIST: &str = "/addressbook/viewContact.php";
