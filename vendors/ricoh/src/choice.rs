@@ -6,7 +6,7 @@ use crate::family::Family;
 use scanfleet_sdk::family::words::key;
 
 /// What an option means. The text decides; the value only where the text is unknown.
-fn meaning(family: &Family, text: &str, value: &str) -> Option<bool> {
+pub(crate) fn meaning(family: &Family, text: &str, value: &str) -> Option<bool> {
     if family.is("choice.on", text) {
         return Some(true);
     }
@@ -22,7 +22,7 @@ fn meaning(family: &Family, text: &str, value: &str) -> Option<bool> {
 }
 
 /// The text a person reads on a radio button.
-fn own_text(control: &Control) -> &str {
+pub(crate) fn own_text(control: &Control) -> &str {
     let group = control.group_label.as_deref();
     control.labels.iter().map(|l| l.text.as_str()).find(|t| Some(*t) != group).unwrap_or_default()
 }

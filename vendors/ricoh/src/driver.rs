@@ -7,11 +7,13 @@ use async_trait::async_trait;
 use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::{Effect, Request, Session};
 use scanfleet_sdk::{
-    Capabilities, Category, Change, Credentials, DeviceError, Driver, FamilyUsed, Identity, Observed,
-    Receipt, Recognised, Section, Security, Signpost, SmtpCapabilities, Support,
+    Book, BookCapabilities, BookEntry, BookReceipt, Capabilities, Category, Change, Credentials, DeviceError,
+    Driver, EntryChange, FamilyUsed, Identity, Observed, Receipt, Recognised, Section, Security, Signpost,
+    SmtpCapabilities, Support,
 };
 use url::Url;
 
+use crate::book::BookState;
 use crate::family::Family;
 use crate::menu::Menu;
 use crate::problem;
@@ -45,6 +47,8 @@ pub(crate) struct RicohDriver {
     pub(crate) auth_sender: Option<bool>,
     /// The E-mail page as it was read last.
     pub(crate) seen: Option<Page>,
+    /// What the session knows of the address book.
+    pub(crate) book: BookState,
 }
 
 /// Why a page of the session could not be had.
@@ -95,6 +99,7 @@ impl RicohDriver {
             renewed: false,
             auth_sender: None,
             seen: None,
+            book: BookState::default(),
         }
     }
 
@@ -167,6 +172,7 @@ impl RicohDriver {
         self.unsettled = false;
         // Its addresses may carry the old session's token.
         self.menu = None;
+        self.book.leave();
         self.session.forget_cookie("wimsesid");
         self.sign_in().await
     }
@@ -176,6 +182,7 @@ impl RicohDriver {
         if std::mem::take(&mut self.unsettled) && self.logged_in {
             self.proven = false;
             self.menu = None;
+            self.book.leave();
             // A device that cannot be spoken to says so to the next read.
             if let Err(error) = self.log_out().await {
                 tracing::debug!(%error, "leaving the session failed");
@@ -282,6 +289,27 @@ impl Driver for RicohDriver {
         }
     }
 
+    fn book(&self) -> Support<BookCapabilities> {
+        self.book_capabilities()
+    }
+
+    async fn read_book(&mut self) -> Result<Book, DeviceError> {
+        self.read_whole_book().await
+    }
+
+    async fn read_entry(&mut self, entry: &BookEntry) -> Result<BookEntry, DeviceError> {
+        self.read_whole_entry(entry).await
+    }
+
+    async fn change_book(
+        &mut self,
+        book: &Book,
+        changes: &[EntryChange],
+        done: &(dyn Fn(usize) + Send + Sync),
+    ) -> BookReceipt {
+        self.change_whole_book(book, changes, done).await
+    }
+
     async fn send_test_mail(&mut self, _to: &str) -> Result<Support<String>, DeviceError> {
         Ok(Support::No(TEST_MAIL.to_owned()))
     }
@@ -305,6 +333,10 @@ impl Driver for RicohDriver {
                 facts: vec![("email_page".to_owned(), name.to_owned())],
                 words: vec![("menu.email".to_owned(), link.to_owned())],
             },
+            Section::AddressBook if !name.is_empty() => Signpost {
+                facts: vec![("book_path".to_owned(), beneath(page).unwrap_or(name).to_owned())],
+                words: vec![("menu.book".to_owned(), link.to_owned())],
+            },
             _ => Signpost::default(),
         }
     }
@@ -317,6 +349,11 @@ impl Driver for RicohDriver {
     fn session(&self) -> &Session {
         &self.session
     }
+}
+
+/// The path of a page of the session beneath its language: `/web/entry/en/address/x.cgi` gives `address/x.cgi`.
+fn beneath(page: &Url) -> Option<&str> {
+    page.path().strip_prefix("/web/")?.splitn(3, '/').nth(2).filter(|rest| !rest.is_empty())
 }
 
 const TEST_MAIL: &str = "Web Image Monitor has no button that sends a test mail; scan at the panel, or test the mail server from \

@@ -86,7 +86,7 @@ fn fits(field: &str, control: &Control) -> bool {
 }
 
 /// The labels of a control as a field of its row: for radio buttons and check boxes the row's, not the option's.
-fn row_labels(control: &Control) -> Vec<&str> {
+pub(crate) fn row_labels(control: &Control) -> Vec<&str> {
     let mut all: Vec<&str> = control.group_label.as_deref().into_iter().collect();
     // A radio button of a row without a label of its own bears the row's; "On" and "Off" are no field's label.
     all.extend(control.labels.iter().map(|l| l.text.as_str()));

@@ -1,9 +1,10 @@
-//! Ricoh Web Image Monitor: recognising, signing in, reading and writing scan-to-email settings.
+//! Ricoh Web Image Monitor: recognising, signing in, reading and writing scan-to-email settings and address books.
 //!
 //! What the pages of this maker have in common is code; words, names and signs are data in `families/`. Nothing a page
 //! can tell is built in: the E-mail page is found through the configuration list, its target in its own scripts.
 //! What is known, how surely, and what is assumed stands in `notes.md`.
 
+mod book;
 mod choice;
 mod driver;
 mod email;
@@ -62,6 +63,7 @@ const READS: &[ReadRule] = &[
     ReadRule::allow("POST", "/web/guest/*/websys/webArch/login.cgi"),
     ReadRule::deny("GET", "*Set.cgi"),
     ReadRule::deny("GET", "*SetFunc.cgi"),
+    ReadRule::deny("GET", "*/adrsSet*"),
     ReadRule::deny("GET", "*delete*"),
     ReadRule::deny("GET", "*reboot*"),
 ];
