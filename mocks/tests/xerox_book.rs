@@ -684,3 +684,78 @@ async fn one_contact_is_added_changed_and_deleted_where_pages_for_it_are() {
         assert!(XeroxProfile::find(name).unwrap().book.contacts.is_none());
     }
 }
+
+#[tokio::test]
+async fn two_thousand_contacts_go_out_and_come_back() {
+    for name in ["altalink-c8155", "versalink-c415"] {
+        let mut browser = Browser::logged_in(name).await;
+        let limits = browser.profile.book.limits;
+        browser.device.panel_book(|book| *book = Book::sample(2000, limits));
+        let before = people(&browser.device.book());
+        let file = browser.export().await;
+        assert_eq!(file.lines().count(), before.len() + 1);
+        let said = browser.import(Choice::replace(file.as_bytes())).await;
+        assert!(said.contains(&format!("{} contacts were imported.", before.len())), "{name}: {said}");
+        let mut after = people(&browser.device.book());
+        let mut before = before;
+        (before.sort(), after.sort());
+        assert_eq!(after, before, "{name}");
+        browser.lab.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn nonsense_is_answered_and_changes_nothing() {
+    for name in PROFILES {
+        let mut browser = Browser::logged_in(name).await;
+        let before = browser.device.book();
+        let book = browser.profile.book.clone();
+        for page in [
+            "?page=0",
+            "?page=-1",
+            "?page=18446744073709551615",
+            "?contactId=",
+            "?contactId=99999999999999999999",
+            "?page=x&page=2",
+        ] {
+            let reply = browser.client.get(&format!("{LIST}{page}")).await.unwrap();
+            assert_eq!(reply.status, 200, "{name} {page}");
+        }
+        // Steps out of their order, without a file, and files that are none.
+        for page in [&book.import.upload.1, &book.import.start.1, &book.import.finish.1] {
+            assert_eq!(message(&browser.get(page).await), "Upload a file first.", "{name}");
+        }
+        for (function, next) in [&book.import.start, &book.import.finish] {
+            let page = browser.export_page().await;
+            let token = inputs(&page).into_iter().find(|it| it.name == "CSRFToken").map(|it| it.value);
+            let mut fields =
+                vec![("_fun_function".to_owned(), function.clone()), ("NextPage".to_owned(), next.clone())];
+            let from = browser.get(&book.import.page).await;
+            let token = token
+                .or_else(|| inputs(&from).into_iter().find(|it| it.name == "CSRFToken").map(|it| it.value));
+            fields.extend(token.map(|token| ("CSRFToken".to_owned(), token)));
+            let reply = browser.client.post("/dummypost/xerox.set", &fields).await.unwrap();
+            assert_eq!(message(&reply.body), "Upload a file first.", "{name}");
+        }
+        for (kind, body) in [
+            ("multipart/form-data; boundary=x", &b"--x\r\nContent-Disposition: form-data\r\n\r\n--x"[..]),
+            ("multipart/form-data; boundary=", b"----"),
+            ("multipart/form-data", b"\xff\xfe"),
+        ] {
+            let reply = browser.client.send_as("POST", "/upload/xerox.set", kind, body).await.unwrap();
+            assert!(matches!(reply.status, 200 | 302), "{name}");
+        }
+        for file in [&b"\xff\xfe\x00"[..], b"\"", b",,,,\r\n\"\"\"", b"\r\n\r\n"] {
+            let page = browser.until_last(Choice::replace(file)).await;
+            let fields = fields_of(&page, "finishForm");
+            browser.client.post(&action(&page, "finishForm"), &fields).await.unwrap();
+            for _ in 0..=book.import.waits {
+                browser.get(LIST).await;
+            }
+        }
+        let left = browser.device.book();
+        // An empty file that replaces leaves nothing: exactly what it says.
+        assert!(left == before || left.entries().is_empty(), "{name}");
+        browser.lab.shutdown().await;
+    }
+}

@@ -1,8 +1,8 @@
 //! Brother's Web Based Management, simulated.
 //!
 //! Transport, skeleton, log-in, tokens, marks of success and failure, identity pages and two-step pages follow what is
-//! known of machines. The SMTP page and its test e-mail are an ASSUMPTION as a whole: a client that passes here is not
-//! proven against a machine.
+//! known of machines. The SMTP page, its test e-mail and the address book behind its list are an ASSUMPTION as a whole: a
+//! client that passes here is not proven against a machine.
 
 mod book;
 mod device;

@@ -573,3 +573,46 @@ async fn faults_can_be_aimed_at_the_book() {
     let reply = bench.add(&t, "Later", "later@example.test").await;
     assert!(reply.body.contains("Please&#32;Login") && device.book().named("Later").is_none());
 }
+
+#[tokio::test]
+async fn nonsense_is_answered_and_changes_nothing() {
+    for name in FORMS {
+        let (mut bench, t) = bench(name).await;
+        let before = bench.device.book();
+        let (list, book) = (bench.profile.paths.address.clone(), bench.profile.book.clone());
+        for query in ["start=0", "start=-1", "start=4294967295", "start=x", "start=201&start=1", ""] {
+            assert_eq!(bench.client.get(&format!("{list}?{query}")).await.status, 200, "{name} {query}");
+        }
+        let mut pages = vec![book.entry.clone()];
+        pages.extend(book.groups.clone().map(|groups| groups.page));
+        for page in pages {
+            for number in ["0", "-1", "4294967296", "", "x"] {
+                let reply = bench.client.get(&format!("{}?{}={number}", page.path, page.number)).await;
+                assert!(reply.said("postError").is_some(), "{name} {number}");
+            }
+        }
+        // A network folder cannot be made here.
+        let (at, page) = bench.entry(&t, None).await;
+        let mut form = page.main_form();
+        fill(&mut form, &t, "New", "new@example.test");
+        let mut fields = form.fields();
+        let kind = form.labelled(t.kind);
+        fields.iter_mut().find(|(name, _)| *name == kind).unwrap().1 = book.fields.kinds[2].clone();
+        let reply = bench.client.post(&form.target(&at), &at, &fields).await.unwrap();
+        assert!(reply.said("postError").is_some(), "{name}");
+        if book.transfer.is_some() {
+            for file in [
+                &b""[..],
+                b"\xff",
+                b"\xff\xfe\x00",
+                b"\"",
+                b"No.,Name,Type,Fax No./E-mail Address\r\n,,,\r\n",
+            ] {
+                bench.import(&t, false, file).await;
+                let page = book.transfer.clone().unwrap().import.0;
+                while waits(&bench.client.get(&page).await) {}
+            }
+        }
+        assert_eq!(bench.device.book(), before, "{name}");
+    }
+}

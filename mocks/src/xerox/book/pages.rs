@@ -50,7 +50,8 @@ fn export_and_import(page: &Page<'_>) -> String {
 pub(super) fn list(page: &Page<'_>, book: &Book, number: usize) -> String {
     let profile = &page.profile.book;
     let number = number.max(1);
-    let shown = book.entries().iter().skip((number - 1) * profile.per_page).take(profile.per_page);
+    let shown =
+        book.entries().iter().skip((number - 1).saturating_mul(profile.per_page)).take(profile.per_page);
     let rows: String = shown
         .map(|entry| {
             let kind = if entry.group { "group" } else { "contact" };
@@ -66,7 +67,7 @@ pub(super) fn list(page: &Page<'_>, book: &Book, number: usize) -> String {
     if number > 1 {
         turns.push_str(&link(&format!("{LIST}?page={}", number - 1), "Previous"));
     }
-    if number * profile.per_page < total {
+    if number.saturating_mul(profile.per_page) < total {
         turns.push_str(&link(&format!("{LIST}?page={}", number + 1), "Next"));
     }
     let mut actions = match &profile.management {

@@ -13,7 +13,7 @@ pub(in crate::brother::book) fn list(view: &View<'_>, book: &Book, start: u32, s
     let t = speech(view);
     let taken: Vec<&BookEntry> = book.entries().iter().filter(|entry| !entry.group).collect();
     let (last, shown): (u32, Vec<(u32, Option<&BookEntry>)>) = if profile.all_numbers {
-        let end = start.saturating_add(profile.per_page - 1).min(book.limits.numbers);
+        let end = start.saturating_add(profile.per_page.saturating_sub(1)).min(book.limits.numbers);
         (book.limits.numbers, (start..=end).map(|number| (number, numbered(book, number))).collect())
     } else {
         let places = (1..).zip(&taken).map(|(place, entry)| (place, *entry));
