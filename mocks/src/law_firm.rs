@@ -68,7 +68,8 @@ fn device(name: &str, profile: &str, host: u8, place: &str) -> DeviceSpec {
     device.location = place.to_owned();
     device.subnet = SUBNET.to_owned();
     device.admin_password = "lab-larkin-pryor-not-a-secret".to_owned();
-    device.book = book::demo(usize::from(host), DOMAIN, device.profile.book_limits());
+    device.book =
+        device.profile.fit_book(book::demo(usize::from(host), DOMAIN, device.profile.book_limits()));
     device
 }
 
