@@ -82,7 +82,7 @@ async fn side(ui: &Ui, global: &Global, text: &str) -> Result<Side, CliError> {
     let cancel = context::ctrl_c(ui);
     let engine = context::engine(ui, global, 1, &cancel)?;
     let devices = context::with_passwords(&engine, vec![device]).await?;
-    match engine.views(devices, View::All).await.pop().flatten() {
+    match engine.views(devices, View::Smtp).await.pop().flatten() {
         Some(Ok(view)) => Ok(Side { name: text.to_owned(), settings: view.smtp.unwrap_or_default() }),
         Some(Err(error)) => {
             Err(CliError::new(Exit::AllFailed, format!("{text}: {}: {error}.", error.category)))

@@ -153,12 +153,7 @@ pub(super) async fn tasks(engine: &Engine, wishes: Vec<(Device, Desired)>) -> Re
                 }
             },
         };
-        tasks.push(Task {
-            device,
-            admin,
-            aim: Aim { desired, password, unrestorable: Vec::new(), unrestorable_because: None },
-            expected: None,
-        });
+        tasks.push(Task { device, admin, aim: Aim { desired, password, ..Aim::default() }, expected: None });
     }
     Ok(tasks)
 }

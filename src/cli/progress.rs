@@ -59,6 +59,17 @@ impl Observer for Progress {
                 }
             }
             Event::Step { .. } => {}
+            Event::Entries { device, done, total } => {
+                let state = self.state();
+                if let Some(bar) = &state.bar {
+                    let name = clean(device);
+                    let busy = state.busy.iter().map(|busy| match *busy == name {
+                        true => format!("{busy} ({done} of {total} entries)"),
+                        false => busy.clone(),
+                    });
+                    bar.set_message(busy.collect::<Vec<_>>().join(", "));
+                }
+            }
             Event::Finished { outcome } => {
                 let what = match outcome.result {
                     // The whole story of a failure stands in the answer at the end.

@@ -91,10 +91,14 @@ async fn take(ui: &Ui, global: &Global, names: &[String]) -> Result<Exit, CliErr
     for (name, result) in names.iter().zip(engine.views(devices, View::All).await) {
         match result {
             Some(Ok(view)) => {
-                let id = engine.keep(&view).await?;
-                answers.push(json!({"device": name, "snapshot": id}));
-                if let (Some(id), Format::Text | Format::Csv) = (id, ui.format) {
-                    ui.out(format!("{id}  {}", scanfleet_sdk::error::clean(name)))?;
+                let kept = engine.keep(&view).await?;
+                let several = kept.len() > 1;
+                for (section, id) in kept {
+                    answers.push(json!({"device": name, "snapshot": id, "section": section}));
+                    if matches!(ui.format, Format::Text | Format::Csv) {
+                        let section = if several { format!("  {}", section.as_str()) } else { String::new() };
+                        ui.out(format!("{id}  {}{section}", scanfleet_sdk::error::clean(name)))?;
+                    }
                 }
             }
             Some(Err(error)) => {

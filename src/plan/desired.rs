@@ -68,6 +68,11 @@ impl Desired {
         desired
     }
 
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Lays a later play over this one: what the later one names wins.
     pub fn then(self, later: Self) -> Self {
         Self {

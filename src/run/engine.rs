@@ -27,6 +27,8 @@ pub struct Settings {
     pub transcripts: Option<PathBuf>,
     /// Ctrl-C.
     pub cancel: CancellationToken,
+    /// How long to wait, at the end of a run, before devices are tried again whose address book was in use.
+    pub busy_wait: Duration,
     /// This machine's name, for whoever meets a lock.
     pub host: String,
 }
@@ -39,6 +41,7 @@ impl Default for Settings {
             device_time: Duration::from_secs(600),
             transcripts: None,
             cancel: CancellationToken::new(),
+            busy_wait: Duration::from_secs(15),
             host: "this machine".into(),
         }
     }

@@ -17,6 +17,15 @@ pub enum Event<'a> {
         /// What is being done, in the present participle ("reading the settings").
         step: &'a str,
     },
+    /// It goes through many entries.
+    Entries {
+        /// The device's name.
+        device: &'a str,
+        /// How many are behind.
+        done: usize,
+        /// How many there are.
+        total: usize,
+    },
     /// It is done.
     Finished {
         /// What came of it.

@@ -4,9 +4,11 @@
 //! read, compare, snapshot, write, read back, log out, record. [`Engine`] holds what all of them share.
 
 mod attach;
+mod book;
 mod engine;
 mod event;
 mod fleet;
+mod joined;
 mod lock;
 mod makers;
 mod observe;
@@ -25,6 +27,7 @@ mod words;
 mod work;
 
 pub use attach::matches_inventory;
+pub use book::{BookAim, BookRestore, BookWish};
 pub use engine::{Engine, KnownSecret, RunError, Settings};
 pub use event::{Event, Observer, Silent};
 pub use makers::{makers, makers_with, read_saved};

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use scanfleet_sdk::transport::{Access, ConnectionFacts};
-use scanfleet_sdk::{DeviceError, Identity, Observed, Section, SmtpSettings};
+use scanfleet_sdk::{Book, Category, DeviceError, Identity, Observed, Section, SmtpSettings};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::attach::{Attached, Known};
+use super::book::book_snapshot;
 use super::{DeviceOutcome, Engine, Event, ResultKind, Task};
 use crate::inventory::Device;
 use crate::journal::{
@@ -24,7 +25,11 @@ pub(super) const PASSWORD: &str = "smtp.password";
 pub enum View {
     /// Maker, model, serial number, firmware; needs no log-in.
     Identity,
-    /// Everything.
+    /// Scan-to-email settings.
+    Smtp,
+    /// The address book.
+    Book,
+    /// Everything. A family whose address books cannot be read has none, and a note says so.
     All,
 }
 
@@ -40,14 +45,20 @@ pub struct DeviceView {
     /// Scan-to-email settings; absent where only the identity was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp: Option<SmtpSettings>,
+    /// The address book; absent where it was not asked for or cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_book: Option<Book>,
     /// What else is worth knowing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// Facts about the connection.
     pub connection: ConnectionFacts,
-    /// What the device is known by, and what was read, for a snapshot.
+    /// What the device is known by, for a snapshot.
     #[serde(skip)]
-    pub(super) read: Option<(DeviceKey, Observed)>,
+    pub(super) known: Known,
+    /// The settings as they were read, for a snapshot.
+    #[serde(skip)]
+    pub(super) observed: Option<Observed>,
 }
 
 impl Engine {
@@ -80,13 +91,14 @@ impl Engine {
         let access = |maker: &dyn scanfleet_sdk::Vendor| Access::ReadOnly(maker.reads());
         let mut attached = self.attach(device, admin, None, access, None, &self.settings.cancel).await?;
         let read = match view {
-            View::Identity => Ok(None),
-            View::All => self.log_in_and_read(device, admin, &mut attached).await.map(Some),
+            View::Identity => Ok(Sections::default()),
+            _ => self.log_in_and_read(device, admin, &mut attached, view).await,
         };
         let closed = attached.driver.close().await;
-        let observed = read?;
+        let Sections { observed, book, note } = read?;
         let facts = attached.driver.session().facts().clone();
         let mut notes = connection_notes(&facts);
+        notes.extend(note);
         if let Err(error) = closed {
             notes.push(format!("Logging out failed ({}).", error.got));
         }
@@ -95,9 +107,11 @@ impl Engine {
             identity: attached.known.identity.clone(),
             family: attached.known.family.id.clone(),
             smtp: observed.as_ref().map(|o| o.smtp.clone()),
+            address_book: book,
             notes,
             connection: facts,
-            read: observed.map(|o| (attached.known.key.clone(), o)),
+            known: attached.known.clone(),
+            observed,
         })
     }
 
@@ -106,20 +120,53 @@ impl Engine {
         device: &Device,
         admin: Option<&KnownSecret>,
         attached: &mut Attached,
-    ) -> Result<Observed, DeviceError> {
+        view: View,
+    ) -> Result<Sections, DeviceError> {
         self.sign_in(device, admin, None, attached).await?;
-        self.step(&device.name, "reading the settings");
-        attached.driver.read(Section::Smtp).await
+        let mut sections = Sections::default();
+        if view != View::Book {
+            self.step(&device.name, "reading the settings");
+            sections.observed = Some(attached.driver.read(Section::Smtp).await?);
+        }
+        if view != View::Smtp {
+            self.step(&device.name, "reading the address book");
+            match attached.driver.read_book().await {
+                Ok(book) => sections.book = Some(book),
+                Err(error) if view == View::All && error.category == Category::Unsupported => {
+                    sections.note = Some(format!("The address book was not read: {}.", error.got));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(sections)
     }
 
-    /// Keeps what was read as a snapshot.
+    /// Keeps what was read as snapshots, one a section; none where only the identity was read.
     ///
     /// # Errors
-    /// The journal could not take it. `None` where only the identity was read.
-    pub async fn keep(&self, view: &DeviceView) -> Result<Option<SnapshotId>, JournalError> {
-        let Some((key, observed)) = &view.read else { return Ok(None) };
-        let snapshot = snapshot_of(None, &view.device, key, &view.identity, observed, SnapshotReason::Manual);
-        self.journal(move |journal| keep(journal, snapshot)).await.map(Some)
+    /// The journal could not take it.
+    pub async fn keep(&self, view: &DeviceView) -> Result<Vec<(Section, SnapshotId)>, JournalError> {
+        let DeviceView { device, known, .. } = view;
+        let mut snapshots = Vec::new();
+        if let Some(observed) = &view.observed {
+            let (key, identity) = (&known.key, &view.identity);
+            snapshots.push(snapshot_of(None, device, key, identity, observed, SnapshotReason::Manual));
+        }
+        if let Some(book) = &view.address_book {
+            snapshots.push(book_snapshot(device, known, book, SnapshotReason::Manual));
+        }
+        self.journal(move |journal| {
+            let kept = snapshots.into_iter().map(|snapshot| {
+                let section = snapshot.section;
+                let id = match section {
+                    Section::Smtp => keep(journal, snapshot)?,
+                    _ => journal.save_snapshot(&snapshot)?,
+                };
+                Ok((section, id))
+            });
+            kept.collect()
+        })
+        .await
     }
 
     /// Reads many devices at once; `None` for those whose turn never came.
@@ -136,6 +183,14 @@ impl Engine {
         let broken = |_| Err(broken_task());
         super::fleet::on_each(devices, self.settings.parallel, &self.settings.cancel, job, broken).await
     }
+}
+
+/// What was read of a device.
+#[derive(Default)]
+struct Sections {
+    observed: Option<Observed>,
+    book: Option<Book>,
+    note: Option<String>,
 }
 
 /// A task that panicked: a bug of ours, and still only one device's result.

@@ -6,6 +6,7 @@ use scanfleet_sdk::transport::ConnectionFacts;
 use scanfleet_sdk::{Category, DeviceError, Fault, FieldChange, Rerun};
 use serde::Serialize;
 
+use crate::files::words::count;
 pub use crate::journal::{DeviceOutcome as ResultKind, Grade, RunStatus as Status};
 
 /// What came of one device, with everything a person needs to go on.
@@ -46,6 +47,15 @@ pub struct DeviceOutcome {
     /// Facts about the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionFacts>,
+    /// Where the list and somebody at the panel changed the same entry.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<crate::book::merge::Conflict>,
+    /// How many address-book entries go, or went, that were never this program's.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub foreign_removed: usize,
+    /// The address book was in use and nothing was written to it: a second try later may do.
+    #[serde(skip)]
+    pub again: bool,
     /// Our own workspace failed (journal full or gone), not the device.
     #[serde(skip)]
     pub workspace_failed: bool,
@@ -69,6 +79,9 @@ impl DeviceOutcome {
             model: None,
             serial: None,
             connection: None,
+            conflicts: Vec::new(),
+            foreign_removed: 0,
+            again: false,
             workspace_failed: false,
         }
     }
@@ -83,6 +96,19 @@ impl DeviceOutcome {
         outcome
     }
 
+    /// Adds settings that an earlier pass of the same run has changed and read back.
+    pub(super) fn after(&mut self, settings: Vec<FieldChange>) {
+        let before = format!("{} changed and read back equal.", count(settings.len(), "setting"));
+        if self.result == ResultKind::Unchanged {
+            self.result = ResultKind::Changed;
+            self.grade = Some(Grade::Verified);
+            self.message = before;
+        } else {
+            self.message = format!("{before} Then: {}", self.message);
+        }
+        self.changes.splice(0..0, settings);
+    }
+
     /// A device whose turn never came.
     pub fn not_reached(name: &str) -> Self {
         Self::new(
@@ -91,6 +117,10 @@ impl DeviceOutcome {
             "The run was stopped before this device's turn. Nothing was sent to it.",
         )
     }
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// An error as full sentences.

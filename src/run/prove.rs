@@ -13,9 +13,17 @@ pub(super) type Gate = Arc<tokio::sync::Mutex<()>>;
 impl Engine {
     /// The gate that a device passes alone while the way its family stores settings is assumed and nobody has seen a
     /// write read back equal on this model and firmware.
-    pub(super) async fn unproven(&self, known: &Known) -> Result<Option<Gate>, DeviceError> {
+    pub(super) async fn unproven(
+        &self,
+        known: &Known,
+        section: Section,
+    ) -> Result<Option<Gate>, DeviceError> {
         let family = known.family.clone();
-        if family.smtp_write != Certainty::Assumed {
+        let assumed = match section {
+            Section::AddressBook => family.book_write == Some(Certainty::Assumed),
+            _ => family.smtp_write == Certainty::Assumed,
+        };
+        if !assumed {
             return Ok(None);
         }
         let identity = known.identity.clone();
@@ -24,8 +32,7 @@ impl Engine {
             let mut gates = self.gates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             Arc::clone(gates.entry(model).or_default())
         };
-        let proven =
-            move |journal: &crate::journal::Journal| journal.is_proven(&identity, Section::Smtp, &family);
+        let proven = move |journal: &crate::journal::Journal| journal.is_proven(&identity, section, &family);
         let workspace =
             |e: crate::journal::JournalError| DeviceError::workspace("look up what is proven", e.to_string());
         if self.journal(proven.clone()).await.map_err(workspace)? {
@@ -37,10 +44,15 @@ impl Engine {
     }
 
     /// Remembers that this model and firmware took a write and read it back equal.
-    pub(super) async fn prove(&self, mode: &Mode, known: &Known) -> Result<(), DeviceError> {
+    pub(super) async fn prove(
+        &self,
+        mode: &Mode,
+        known: &Known,
+        section: Section,
+    ) -> Result<(), DeviceError> {
         let Some(run) = mode.run().copied() else { return Ok(()) };
         let (identity, family) = (known.identity.clone(), known.family.clone());
-        self.journal(move |journal| journal.record_proven(&run, &identity, Section::Smtp, &family))
+        self.journal(move |journal| journal.record_proven(&run, &identity, section, &family))
             .await
             .map_err(|e| DeviceError::workspace("note that the model is proven", e.to_string()))
     }

@@ -7,10 +7,20 @@ use super::engine::KnownSecret;
 use super::observe::PASSWORD;
 use super::witness::JournalWitness;
 use super::words::words;
-use super::{DeviceOutcome, Engine, Grade, Mode, ResultKind, Task};
-use crate::files::words::count;
+use super::{Engine, Mode, Task};
 use crate::journal::{DeviceKey, Settlement};
 use crate::plan::{Desired, diff};
+
+/// Settings that were written and read back equal.
+#[derive(Debug)]
+pub(super) struct SmtpDone {
+    /// What changed.
+    pub changes: Vec<FieldChange>,
+    /// Whether anything besides the password changed, which cannot be read back.
+    pub readable: bool,
+    /// Whether the answer was lost.
+    pub lost: bool,
+}
 
 /// What was sent, and what was before.
 pub(super) struct Written<'a> {
@@ -30,7 +40,7 @@ impl Engine {
         attached: &mut Attached,
         witness: &JournalWitness,
         written: Written<'_>,
-    ) -> Result<DeviceOutcome, DeviceError> {
+    ) -> Result<SmtpDone, DeviceError> {
         let name = &task.device.name;
         let (receipt, failure) = match written.result {
             Ok(receipt) => (Some(receipt), None),
@@ -144,9 +154,9 @@ impl Engine {
             .map_err(|e| DeviceError::workspace("note the stored password", e.to_string()))?;
         }
         if readable {
-            self.prove(mode, &attached.known).await?;
+            self.prove(mode, &attached.known, Section::Smtp).await?;
         }
-        Ok(verified(name, mode, written.changes, readable, lost))
+        Ok(SmtpDone { changes: written.changes, readable, lost })
     }
 
     /// Notes what reading has shown about writes whose fate was unknown. Where even reading cannot tell, the password is
@@ -157,11 +167,22 @@ impl Engine {
         key: &DeviceKey,
         settlement: Settlement,
     ) -> Result<(), DeviceError> {
+        self.settle_section(mode, key, Section::Smtp, settlement).await
+    }
+
+    /// The same for writes to one section.
+    pub(super) async fn settle_section(
+        &self,
+        mode: &Mode,
+        key: &DeviceKey,
+        section: Section,
+        settlement: Settlement,
+    ) -> Result<(), DeviceError> {
         let Some(run) = mode.run().copied() else { return Ok(()) };
         let key = key.clone();
         self.journal(move |journal| {
-            let open = journal.settle_all(&key, Section::Smtp, settlement, "the device was read")?;
-            if open > 0 && settlement == Settlement::Unknown {
+            let open = journal.settle_all(&key, section, settlement, "the device was read")?;
+            if open > 0 && settlement == Settlement::Unknown && section == Section::Smtp {
                 journal.password_unknown(&run, &key, PASSWORD)?;
             }
             Ok::<_, crate::journal::JournalError>(())
@@ -173,26 +194,6 @@ impl Engine {
 
 fn unreachable_write(name: &str) -> DeviceError {
     DeviceError::workspace("write the settings", format!("the journal failed while {name} was written to"))
-}
-
-fn verified(name: &str, mode: &Mode, changes: Vec<FieldChange>, readable: bool, lost: bool) -> DeviceOutcome {
-    let kind = if matches!(mode, Mode::Rollback(_)) { ResultKind::RolledBack } else { ResultKind::Changed };
-    let password = changes.iter().any(|c| c.field == PASSWORD);
-    let what = count(changes.len(), "setting");
-    let message = match (readable, password) {
-        (true, false) => format!("{what} changed and read back equal."),
-        (true, true) => format!("{what} changed and read back equal; the password cannot be read back."),
-        (false, _) => "The device took the new password; a password cannot be read back.".to_owned(),
-    };
-    let mut outcome = DeviceOutcome::new(name, kind, message);
-    outcome.grade = Some(if readable { Grade::Verified } else { Grade::Applied });
-    outcome.changes = changes;
-    if lost {
-        outcome
-            .notes
-            .push("The answer to the write was lost; reading back settled that it was taken.".into());
-    }
-    outcome
 }
 
 /// Fields that changed although nobody asked for it: a whole-form post that lost something.

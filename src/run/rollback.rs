@@ -6,10 +6,10 @@ use scanfleet_sdk::{AuthMethod, Section, SmtpSettings};
 
 use super::engine::KnownSecret;
 use super::observe::PASSWORD;
-use super::{Aim, Engine, Expected, RunError, Task};
+use super::{Aim, BookAim, BookRestore, BookWish, Engine, Expected, RunError, Task};
 use crate::files::SecretRef;
 use crate::inventory::{Device, Inventory};
-use crate::journal::{DeviceKey, JournalError, RunId, Snapshot};
+use crate::journal::{DeviceKey, JournalError, RunId, Snapshot, SnapshotReason, SnapshotSummary};
 use crate::plan::{Desired, DesiredPassword};
 
 /// One device's way back.
@@ -17,10 +17,12 @@ use crate::plan::{Desired, DesiredPassword};
 pub struct Restore {
     /// The device as the inventory tells it now.
     pub device: Device,
-    /// What it should hold again.
-    pub snapshot: Snapshot,
+    /// The settings it should hold again; absent where they stay as they are.
+    pub snapshot: Option<Snapshot>,
     /// Its password then, where the keyring still has it; else why not.
     pub password: FormerPassword,
+    /// The address book it should have again; absent where it stays as it is.
+    pub book: Option<BookRestore>,
 }
 
 /// What is known of the password a device held.
@@ -54,36 +56,55 @@ impl Engine {
         inventory: &Inventory,
         only: impl Fn(&Device) -> bool,
     ) -> Result<Restores, RunError> {
+        let nothing = format!("The run {run} changed no device, so there is nothing to take back.");
+        // The first of each section counts: it is what was there before the run.
         let snapshots = self
             .journal(move |journal| {
-                let mut found: Vec<Snapshot> = Vec::new();
-                for summary in journal.snapshots(None)? {
-                    let first_of_its_device = summary.run == Some(run)
-                        && summary.reason == crate::journal::SnapshotReason::BeforeApply
-                        && !found.iter().any(|s| s.summary.key == summary.key);
-                    if first_of_its_device {
-                        found.push(journal.snapshot(&summary.id.to_string())?);
+                let mut found: Vec<SnapshotSummary> = Vec::new();
+                let mut all = journal.snapshots(None)?;
+                all.retain(|s| s.run == Some(run) && s.reason == SnapshotReason::BeforeApply);
+                for summary in all.into_iter().rev() {
+                    if !found.iter().any(|s| s.key == summary.key && s.section == summary.section) {
+                        found.push(summary);
                     }
                 }
-                found.reverse();
                 Ok::<_, JournalError>(found)
             })
             .await?;
         if snapshots.is_empty() {
-            return Err(RunError::Nothing(format!(
-                "The run {run} changed no device, so there is nothing to take back."
-            )));
+            return Err(RunError::Nothing(nothing));
         }
+        let mut any_left_out = false;
         let mut restores = Restores { devices: Vec::new(), missing: Vec::new() };
-        for snapshot in snapshots {
-            match device_of(inventory, &snapshot) {
-                Some(device) if only(device) => {
-                    let restore = self.restore(device.clone(), snapshot, Some(run)).await?;
-                    restores.devices.push(restore);
+        for summary in snapshots {
+            let Some(device) = device_of(inventory, &summary) else {
+                if !restores.missing.contains(&summary.device) {
+                    restores.missing.push(summary.device.clone());
                 }
-                Some(_) => {}
-                None => restores.missing.push(snapshot.summary.device.clone()),
+                continue;
+            };
+            if !only(device) {
+                any_left_out = true;
+                continue;
             }
+            let id = summary.id.to_string();
+            let snapshot = self.journal(move |journal| journal.snapshot(&id)).await?;
+            let restore = self.restore(device.clone(), snapshot, Some(run)).await?;
+            if restore.snapshot.is_none() && restore.book.is_none() {
+                continue;
+            }
+            match restores.devices.iter_mut().find(|r| r.device.name == device.name) {
+                Some(other) => {
+                    if restore.snapshot.is_some() {
+                        (other.snapshot, other.password) = (restore.snapshot, restore.password);
+                    }
+                    other.book = other.book.take().or(restore.book);
+                }
+                None => restores.devices.push(restore),
+            }
+        }
+        if restores.devices.is_empty() && restores.missing.is_empty() && !any_left_out {
+            return Err(RunError::Nothing(nothing));
         }
         // The inventory's order, not that in which the run came to its devices.
         restores.devices.sort_by_key(|r| inventory.devices.iter().position(|d| d.name == r.device.name));
@@ -100,8 +121,35 @@ impl Engine {
         snapshot: Snapshot,
         run: Option<RunId>,
     ) -> Result<Restore, RunError> {
+        if snapshot.summary.section == Section::AddressBook {
+            let book = self.former_entries(&snapshot, run).await?;
+            return Ok(Restore { device, snapshot: None, password: FormerPassword::NotNeeded, book });
+        }
         let password = self.former_password(&snapshot, run).await?;
-        Ok(Restore { device, snapshot, password })
+        Ok(Restore { device, snapshot: Some(snapshot), password, book: None })
+    }
+
+    /// The way back of an address book; `None` where the run touched no entry.
+    async fn former_entries(
+        &self,
+        snapshot: &Snapshot,
+        run: Option<RunId>,
+    ) -> Result<Option<BookRestore>, RunError> {
+        let SnapshotSummary { id, serial, model, key, .. } = &snapshot.summary;
+        let unrestorable = match run {
+            None => Vec::new(),
+            Some(run) => match self.lost_by(run, key, *id).await? {
+                Some(lost) => lost,
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(BookRestore {
+            snapshot: *id,
+            run,
+            model: model.clone(),
+            serial: serial.clone(),
+            unrestorable,
+        }))
     }
 
     async fn former_password(
@@ -172,41 +220,57 @@ impl Restore {
     /// # Errors
     /// A sentence, when the snapshot cannot be read.
     pub fn task(&self, admin: Option<KnownSecret>) -> Result<Task, String> {
-        let settings: SmtpSettings = serde_json::from_value(self.snapshot.typed.clone())
-            .map_err(|e| format!("the snapshot {} cannot be read: {e}", self.snapshot.summary.id))?;
-        let (wanted, password, because) = match &self.password {
-            FormerPassword::Known(known) => {
-                let reference = SecretRef::parse(&known.reference, Path::new(""))?;
-                (DesiredPassword::Secret { reference, version: known.version }, Some(known.clone()), None)
+        let mut aim = Aim::default();
+        let (mut model, mut serial) = (None, None);
+        if let Some(snapshot) = &self.snapshot {
+            let settings: SmtpSettings = serde_json::from_value(snapshot.typed.clone())
+                .map_err(|e| format!("the snapshot {} cannot be read: {e}", snapshot.summary.id))?;
+            let (wanted, password, because) = match &self.password {
+                FormerPassword::Known(known) => {
+                    let reference = SecretRef::parse(&known.reference, Path::new(""))?;
+                    let wanted = DesiredPassword::Secret { reference, version: known.version };
+                    (wanted, Some(known.clone()), None)
+                }
+                FormerPassword::NotNeeded => (DesiredPassword::Keep, None, None),
+                FormerPassword::Unrestorable(why) => (DesiredPassword::Keep, None, Some(why.clone())),
+            };
+            aim.unrestorable.extend(because.iter().map(|_| PASSWORD.to_owned()));
+            aim.unrestorable_because = because;
+            aim.desired = Desired::from_snapshot(&settings, wanted);
+            aim.password = password;
+            serial.clone_from(&snapshot.summary.serial);
+            model = Some(snapshot.summary.model.clone());
+        }
+        if let Some(book) = &self.book {
+            if !book.unrestorable.is_empty() {
+                aim.unrestorable.extend(book.unrestorable.iter().cloned());
+                let why = aim.unrestorable_because.take().map(|why| format!("{why} ")).unwrap_or_default();
+                aim.unrestorable_because = Some(format!("{why}{FOLDER_PASSWORDS}"));
             }
-            FormerPassword::NotNeeded => (DesiredPassword::Keep, None, None),
-            FormerPassword::Unrestorable(why) => (DesiredPassword::Keep, None, Some(why.clone())),
-        };
-        let unrestorable = because.iter().map(|_| PASSWORD.to_owned()).collect();
+            aim.book = Some(BookAim::new(BookWish::Back { snapshot: book.snapshot, run: book.run }));
+            serial = serial.or_else(|| book.serial.clone());
+            model = model.or_else(|| Some(book.model.clone()));
+        }
+        let model = model.filter(|model| !model.is_empty());
         Ok(Task {
             device: self.device.clone(),
             admin,
-            aim: Aim {
-                desired: Desired::from_snapshot(&settings, wanted),
-                password,
-                unrestorable,
-                unrestorable_because: because,
-            },
-            expected: Some(Expected {
-                model: Some(self.snapshot.summary.model.clone()).filter(|model| !model.is_empty()),
-                serial: self.snapshot.summary.serial.clone(),
-                changes: None,
-            }),
+            aim,
+            expected: Some(Expected { model, serial, changes: None }),
         })
     }
 }
 
+/// Why folder passwords stay lost.
+pub(super) const FOLDER_PASSWORDS: &str = "Only the device knew the password of a folder; type it in there.";
+
 /// The inventory's device that a snapshot is of: by serial number where both know one, by name otherwise.
-fn device_of<'a>(inventory: &'a Inventory, snapshot: &Snapshot) -> Option<&'a Device> {
-    let by_name = inventory.devices.iter().find(|d| d.name == snapshot.summary.device);
+fn device_of<'a>(inventory: &'a Inventory, snapshot: &SnapshotSummary) -> Option<&'a Device> {
+    let by_name = inventory.devices.iter().find(|d| d.name == snapshot.device);
     by_name.or_else(|| {
-        inventory.devices.iter().find(|d| {
-            d.serial.is_some() && DeviceKey::of(d.serial.as_deref(), &d.name) == snapshot.summary.key
-        })
+        inventory
+            .devices
+            .iter()
+            .find(|d| d.serial.is_some() && DeviceKey::of(d.serial.as_deref(), &d.name) == snapshot.key)
     })
 }

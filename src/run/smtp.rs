@@ -6,13 +6,13 @@ use scanfleet_sdk::{
 };
 
 use super::attach::{Attached, Known};
+use super::book::FIELDS;
 use super::engine::KnownSecret;
 use super::observe::{PASSWORD, keep, snapshot_of};
-use super::read_back::Written;
+use super::read_back::{SmtpDone, Written};
 use super::words::differences;
 use super::work::Writes;
-use super::{DeviceOutcome, Engine, Mode, ResultKind, Task};
-use crate::files::words::count;
+use super::{Engine, Mode, Task};
 use crate::journal::{DeviceKey, RunId, Settlement, SnapshotReason};
 use crate::plan::{Desired, diff, unsupported};
 
@@ -24,20 +24,6 @@ pub(super) struct SmtpPlan {
     /// What would change; empty where there is nothing to do.
     pub changes: Vec<FieldChange>,
     change: Change,
-}
-
-impl SmtpPlan {
-    /// What a plan says of it.
-    pub(super) fn pending(self, name: &str, driver: &dyn Driver) -> DeviceOutcome {
-        let mut outcome = DeviceOutcome::new(
-            name,
-            ResultKind::Pending,
-            format!("{} would change.", count(self.changes.len(), "setting")),
-        );
-        outcome.changes = self.changes;
-        outcome.notes = assumptions(driver);
-        outcome
-    }
 }
 
 impl Engine {
@@ -73,12 +59,14 @@ impl Engine {
                 .hint("choose a shorter value; nothing was written"));
         }
         if let Some(agreed) = task.expected.as_ref().and_then(|e| e.changes.as_ref())
-            && *agreed != changes
+            && let agreed =
+                agreed.iter().filter(|c| !c.field.starts_with(FIELDS)).cloned().collect::<Vec<_>>()
+            && agreed != changes
         {
             return Err(DeviceError::new(
                 Category::Interrupted,
                 "carry out the plan",
-                format!("the device changed since the plan was made: {}", differences(agreed, &changes)),
+                format!("the device changed since the plan was made: {}", differences(&agreed, &changes)),
             )
             .hint("make a new plan; nothing was written"));
         }
@@ -98,11 +86,11 @@ impl Engine {
         writes: &Writes<'_>,
         attached: &mut Attached,
         plan: SmtpPlan,
-    ) -> Result<DeviceOutcome, DeviceError> {
+    ) -> Result<SmtpDone, DeviceError> {
         let Writes { task, mode, run, witness, writing } = *writes;
         let device = &task.device;
         let SmtpPlan { before, desired, password, changes, change } = plan;
-        let gate = self.unproven(&attached.known).await?;
+        let gate = self.unproven(&attached.known, Section::Smtp).await?;
         let _first = match &gate {
             Some(gate) => {
                 self.step(&device.name, "waiting for the first of its model");
@@ -213,13 +201,12 @@ fn can_hold(driver: &dyn Driver, now: &SmtpSettings, desired: &Desired) -> Resul
 }
 
 /// What the write path rests on, where that is no more than an assumption or one source.
-fn assumptions(driver: &dyn Driver) -> Vec<String> {
+pub(super) fn assumptions(driver: &dyn Driver) -> Option<String> {
     let family = driver.family();
-    match family.smtp_write {
-        Certainty::Assumed => vec![format!(
+    (family.smtp_write == Certainty::Assumed).then(|| {
+        format!(
             "The way this family ({}) stores settings is partly assumed; the read-back decides.",
             family.id
-        )],
-        _ => Vec::new(),
-    }
+        )
+    })
 }

@@ -2,6 +2,7 @@
 
 use scanfleet_sdk::{Category, DeviceError, FieldChange, Rerun};
 
+use super::BookAim;
 use super::attach::{same_model, same_serial};
 use super::engine::KnownSecret;
 use crate::inventory::Device;
@@ -78,9 +79,9 @@ impl Expected {
 }
 
 /// What a device should hold.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Aim {
-    /// The settings.
+    /// The settings; where nothing is asked for, they are not even read.
     pub desired: Desired,
     /// The password behind the wish, resolved before any connection.
     pub password: Option<KnownSecret>,
@@ -88,6 +89,8 @@ pub struct Aim {
     pub unrestorable: Vec<String>,
     /// Why nobody knows it.
     pub unrestorable_because: Option<String>,
+    /// What the address book should become; absent means leave it.
+    pub book: Option<BookAim>,
 }
 
 /// One device's part of a run.

@@ -20,7 +20,6 @@ use super::work::no_password;
 use super::{Aim, DeviceOutcome, Engine, Event, Grade, Mode, ResultKind, Task};
 use crate::inventory::Device;
 use crate::journal::{RunId, Settlement, SnapshotId, SnapshotReason};
-use crate::plan::Desired;
 
 use super::engine::KnownSecret;
 
@@ -172,13 +171,7 @@ impl Engine {
         wanted: VerifyChange,
     ) -> DeviceOutcome {
         self.observer.event(&Event::Started { device: &device.name });
-        let aim = Aim {
-            desired: Desired::default(),
-            password: None,
-            unrestorable: Vec::new(),
-            unrestorable_because: None,
-        };
-        let task = Task { device: device.clone(), admin, aim, expected: None };
+        let task = Task { device: device.clone(), admin, aim: Aim::default(), expected: None };
         let outcome = match self.hold(&task.device, &run, "vendor verify").await {
             Ok(held) => {
                 let outcome = self.verify_held(&task, run, wanted).await;
@@ -343,7 +336,7 @@ impl Engine {
             ));
             return Err(error);
         }
-        self.prove(&mode, &attached.known).await?;
+        self.prove(&mode, &attached.known, Section::Smtp).await?;
         let identity = &attached.known.identity;
         let firmware = identity.firmware.as_ref().map(|f| format!(", firmware {f}")).unwrap_or_default();
         let message = format!(

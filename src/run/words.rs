@@ -31,5 +31,16 @@ pub(super) fn differences(agreed: &[FieldChange], now: &[FieldChange]) -> String
             parts.push(format!("{} is {} already", planned.field, words(&planned.after)));
         }
     }
-    parts.join("; ")
+    some(parts.iter().map(String::as_str), 6)
+}
+
+/// The first few texts, and how many more there are; nobody is spared the last one by "and 1 more".
+pub(super) fn some<'a>(texts: impl IntoIterator<Item = &'a str>, most: usize) -> String {
+    let texts: Vec<&str> = texts.into_iter().collect();
+    let most = if texts.len() == most + 1 { texts.len() } else { most };
+    let mut shown = texts.iter().take(most).copied().collect::<Vec<_>>().join("; ");
+    if texts.len() > most {
+        shown.push_str(&format!("; and {} more", texts.len() - most));
+    }
+    shown
 }

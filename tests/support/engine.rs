@@ -88,12 +88,7 @@ pub async fn task(engine: &Engine, device: Device, desired: Desired) -> Task {
             Some(engine.secret(reference, *version).await.unwrap())
         }
     };
-    Task {
-        device,
-        admin,
-        aim: Aim { desired, password, unrestorable: Vec::new(), unrestorable_because: None },
-        expected: None,
-    }
+    Task { device, admin, aim: Aim { desired, password, ..Aim::default() }, expected: None }
 }
 
 /// Starts a run of the journal.

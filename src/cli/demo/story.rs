@@ -173,7 +173,7 @@ impl Story {
         let devices = super::super::context::with_passwords(&engine, self.inventory.devices.clone())
             .await
             .map_err(|e| e.to_string())?;
-        let results = engine.views(devices, View::All).await;
+        let results = engine.views(devices, View::Smtp).await;
         let (mut read, mut dead, mut locked_out) = (0, 0, 0);
         for (info, result) in self.infos.iter().zip(results) {
             match result {

@@ -55,7 +55,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: VerifyArgs) -> Result<Ex
     let Some((device, admin)) = devices.pop() else { return Err(CliError::bug("a device got lost")) };
     if !args.yes {
         context::can_ask(ui)?;
-        let view = engine.view(&device, admin.as_ref(), View::All).await.map_err(|error| {
+        let view = engine.view(&device, admin.as_ref(), View::Smtp).await.map_err(|error| {
             let exit = if cancel.is_cancelled() { Exit::Interrupted } else { Exit::AllFailed };
             CliError::new(exit, DeviceOutcome::failed(&device.name, &error).message)
         })?;
