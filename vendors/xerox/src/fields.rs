@@ -284,19 +284,28 @@ pub(crate) fn weight(form: &Form, family: &Family) -> usize {
     sum
 }
 
-/// The labels of a page's fields, for an error.
-pub(crate) fn labels(forms: &[Form]) -> String {
-    let mut all: Vec<String> = Vec::new();
+/// The labels of a page's fields, for an error; those that the family does not know come first, because a message is cut
+/// and one of them is likely the one that is looked for.
+pub(crate) fn labels(forms: &[Form], family: &Family) -> String {
+    let known = |control: &Control| {
+        FIELDS.iter().any(|field| {
+            is_name_of(family, field, &control.name)
+                || row_labels(control).iter().any(|l| is_label_of(family, field, l))
+        })
+    };
+    let (mut all, mut rest): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for control in forms.iter().flat_map(|f| &f.controls) {
         if control.kind == ControlType::Hidden || control.kind.is_button() {
             continue;
         }
         let label = clean(control.group_label.as_deref().unwrap_or_else(|| control.label()));
         let text = format!("\u{201c}{label}\u{201d} (`{}`)", clean(&control.name));
-        if !all.contains(&text) && all.len() < 30 {
-            all.push(text);
+        let list = if known(control) { &mut rest } else { &mut all };
+        if !list.contains(&text) && list.len() < 30 {
+            list.push(text);
         }
     }
+    all.append(&mut rest);
     if all.is_empty() { "none".to_owned() } else { all.join(", ") }
 }
 

@@ -60,7 +60,8 @@ impl XeroxDriver {
     }
 
     fn no_fields(&self, page: &Page, tried: &str) -> DeviceError {
-        let got = format!("no form has the SMTP settings; labels there: {}", labels(&page.forms()));
+        let got =
+            format!("no form has the SMTP settings; labels there: {}", labels(&page.forms(), &self.family));
         problem::page_changed(&self.session, page, tried, got)
     }
 
@@ -73,7 +74,7 @@ impl XeroxDriver {
         let got = format!(
             "the field {} is not there; labels there: {}",
             called(&self.family, field),
-            labels(&forms)
+            labels(&forms, &self.family)
         );
         Err(problem::page_changed(&self.session, &first.page, READ, got))
     }

@@ -301,7 +301,7 @@ impl XeroxDriver {
         let Some(one) = all.iter_mut().find(|f| f.sheet.spots.contains_key("password")) else {
             let got = format!(
                 "no password field is there; fields: {}",
-                crate::fields::labels(std::slice::from_ref(all[0].sheet.form()))
+                crate::fields::labels(std::slice::from_ref(all[0].sheet.form()), &self.family)
             );
             return Err(page_changed(&self.session, &all[0].sheet.page, TRIED, got).into());
         };

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use common::{change, drive, read_only, read_write, wanted};
-use scanfleet_sdk::{Category, Section};
+use scanfleet_sdk::{AuthWanted, Category, PasswordWanted, Secret, Section, SmtpWanted};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 const LOGIN: &str = "/properties/authentication/login.php";
@@ -23,6 +23,8 @@ struct State {
     signed_in: bool,
     /// Whether any password is taken.
     deaf: bool,
+    /// Whether the SMTP pages are written in western letters only.
+    western: bool,
     stored: BTreeMap<String, String>,
     posts: Vec<Vec<(String, String)>>,
     logins: Vec<Vec<(String, String)>>,
@@ -30,6 +32,12 @@ struct State {
 
 fn html(text: impl Into<String>) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_raw(text.into(), "text/html; charset=utf-8")
+}
+
+/// A page in western letters only, or in all.
+fn page(western: bool, text: impl Into<String>) -> ResponseTemplate {
+    let charset = if western { "iso-8859-1" } else { "utf-8" };
+    ResponseTemplate::new(200).set_body_raw(text.into(), &format!("text/html; charset={charset}"))
 }
 
 impl Device {
@@ -83,15 +91,18 @@ impl Device {
                 state.posts.push(form);
                 html("<p>Properties saved.</p>")
             }
-            "/mail/server.php" => html(format!(
-                "<a href='/mail/other.txt'>x</a><a href='/mail/signing.php'>Login Credentials</a>\
+            "/mail/server.php" => page(
+                state.western,
+                format!(
+                    "<a href='/mail/other.txt'>x</a><a href='/mail/signing.php'>Login Credentials</a>\
                  <form method=post action=/dummypost/xerox.set><label for=s>SMTP Server</label><input id=s name=connectivity.smtp.server value='{}'>\
                  <label for=d>Device Email Address</label><input id=d name=connectivity.smtp.emailAddress value='{}'>\
                  <input type=hidden name=_fun_function value=HTTP_Set_Config_Attrib_fn><input type=hidden name=NextPage value=/mail/server.php>\
                  <input type=submit value=Apply></form>",
-                held(&state, "connectivity.smtp.server"),
-                held(&state, "connectivity.smtp.emailAddress"),
-            )),
+                    held(&state, "connectivity.smtp.server"),
+                    held(&state, "connectivity.smtp.emailAddress"),
+                ),
+            ),
             "/mail/signing.php" => {
                 let select = |name: &str, options: &[(&str, &str)]| {
                     let now = held(&state, name);
@@ -103,21 +114,24 @@ impl Device {
                         .collect();
                     format!("<select name={name}>{options}</select>")
                 };
-                html(format!(
-                    "<form method=post action=/dummypost/xerox.set><input type=hidden name=_fun_function>{}{}{}\
+                page(
+                    state.western,
+                    format!(
+                        "<form method=post action=/dummypost/xerox.set><input type=hidden name=_fun_function>{}{}{}\
                      <input name=connectivity.smtp.username value='{}'><input type=password name=connectivity.smtp.password>\
                      <label><input type=checkbox name=savePw value=1>Select to save new password</label><input type=submit value=Apply></form>",
-                    select(
-                        "connectivity.smtp.credentialSource.userJobs",
-                        &[("none", "None"), ("system", "System")]
+                        select(
+                            "connectivity.smtp.credentialSource.userJobs",
+                            &[("none", "None"), ("system", "System")]
+                        ),
+                        select(
+                            "connectivity.smtp.credentialSource.systemJobs",
+                            &[("none", "None"), ("system", "System")]
+                        ),
+                        select("connectivity.smtp.encryption", &[("none", "None"), ("k", "STARTTLS")]),
+                        held(&state, "connectivity.smtp.username"),
                     ),
-                    select(
-                        "connectivity.smtp.credentialSource.systemJobs",
-                        &[("none", "None"), ("system", "System")]
-                    ),
-                    select("connectivity.smtp.encryption", &[("none", "None"), ("k", "STARTTLS")]),
-                    held(&state, "connectivity.smtp.username"),
-                ))
+                )
             }
             _ => ResponseTemplate::new(404),
         }
@@ -172,4 +186,42 @@ async fn a_log_in_that_says_nothing_is_proven_by_a_page_and_sent_once() {
     assert!(driver.read(Section::Smtp).await.is_err());
     driver.close().await.unwrap();
     assert_eq!(device.state.lock().unwrap().logins.len(), 1);
+}
+
+/// Letters that the page's charset lacks are told by a plan and by a write, and nothing of them is sent.
+#[tokio::test]
+async fn letters_that_the_page_cannot_hold_are_never_sent() {
+    let greek = |text: &str| Some(text.to_owned());
+    for (what, wanted) in [
+        ("sender", SmtpWanted { sender: greek("\u{3b1}@example.test"), ..SmtpWanted::default() }),
+        (
+            "user",
+            SmtpWanted {
+                auth: AuthWanted { user: greek("\u{3b1}"), ..AuthWanted::default() },
+                ..SmtpWanted::default()
+            },
+        ),
+        (
+            "password",
+            SmtpWanted {
+                password: PasswordWanted::Set(Secret::new("p\u{3b1}ss".into())),
+                ..SmtpWanted::default()
+            },
+        ),
+    ] {
+        let device = Device::default();
+        device.state.lock().unwrap().western = true;
+        let server = serve(&device).await;
+        let (book, access) = read_write();
+        let mut driver = drive(&server.uri(), access, "secret").await;
+        driver.login().await.unwrap();
+        driver.read(Section::Smtp).await.unwrap();
+        let change = change(wanted);
+        for error in [driver.check(&change).unwrap_err(), driver.apply(&change).await.unwrap_err()] {
+            assert_eq!(error.category, Category::Unsupported, "{what}: {error}");
+            assert!(!error.to_string().contains("p\u{3b1}ss"), "{what}: {error}");
+        }
+        driver.close().await.unwrap();
+        assert!(device.state.lock().unwrap().posts.is_empty() && book.0.lock().unwrap().is_empty(), "{what}");
+    }
 }
