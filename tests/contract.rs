@@ -5,6 +5,8 @@
 
 #[path = "contract/bench.rs"]
 mod bench;
+#[path = "contract/book.rs"]
+mod book;
 #[path = "contract/profiles.rs"]
 mod profiles;
 
@@ -67,6 +69,17 @@ fn the_suite_has_a_case_for_each_point_of_the_contract() {
         "field-doubled",
         "other-labels",
         "other-ids",
+        "book-read",
+        "book-add",
+        "book-change",
+        "book-remove",
+        "book-group",
+        "book-locked",
+        "book-lost-reply",
+        "book-dropped-write",
+        "book-expired",
+        "book-full",
+        "book-other-ids",
     ] {
         assert!(there.iter().any(|id| id.contains(point)), "no case for {point}");
     }

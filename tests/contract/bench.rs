@@ -11,7 +11,8 @@ use scanfleet_mocks::{
     MakerProfile, PasswordKind, Settings, SubnetSpec,
 };
 use scanfleet_sdk::contract::{
-    ADMIN_PASSWORD, Bench, Field, Profile, SMTP_PASSWORD, Seen, Setup, Simulated, Times, Trouble, Truth,
+    ADMIN_PASSWORD, Bench, BookTruth, Field, PanelEdit, Profile, SMTP_PASSWORD, Seen, Setup, Simulated,
+    Times, Trouble, Truth,
 };
 use scanfleet_sdk::transport::{Endpoint, TlsProfile};
 use scanfleet_sdk::{
@@ -19,6 +20,7 @@ use scanfleet_sdk::{
     SmtpSettings, SmtpWanted, Vendor,
 };
 
+use crate::book;
 use crate::profiles::{self, SECURITY};
 
 const NAME: &str = "bench";
@@ -57,6 +59,7 @@ impl Bench for LabBench {
         spec.smtp_password.clone_from(&setup.smtp_password);
         furnish(&mut spec.settings);
         store(&profile, &mut spec.settings, &setup.smtp);
+        spec.book = book::planted(&profile, &setup.book, setup.book_users)?;
         let firmware = spec.firmware.clone();
         let spec = LabSpec {
             devices: vec![spec],
@@ -210,7 +213,7 @@ fn told(profile: &MakerProfile, settings: &Settings, password: bool) -> SmtpSett
 }
 
 /// The kinds of pages behind which something of the device may change, log-in and log-out aside.
-const ALTER: [&str; 11] = [
+const ALTER: [&str; 12] = [
     "save",
     "password",
     "password_save",
@@ -222,6 +225,7 @@ const ALTER: [&str; 11] = [
     "other_post",
     "admin_password",
     "reset",
+    "book_save",
 ];
 
 #[async_trait]
@@ -286,6 +290,9 @@ impl Simulated for Bench1 {
         if *trouble == Trouble::PanelInUse {
             self.device.lock(true);
         }
+        if *trouble == Trouble::BookLocked {
+            self.device.panel_book(|book| book.locked_by = Some("somebody at the panel".into()));
+        }
         Ok(())
     }
 
@@ -301,9 +308,18 @@ impl Simulated for Bench1 {
         self.device.panel(&entered)
     }
 
+    fn book(&self) -> BookTruth {
+        book::truth(&self.device)
+    }
+
+    fn panel_book(&self, edit: &PanelEdit) -> Result<(), String> {
+        book::panel(&self.device, edit)
+    }
+
     fn mend(&self) {
         self.device.clear_faults();
         self.device.lock(false);
+        self.device.panel_book(|book| book.locked_by = None);
     }
 
     fn expire(&self) {
@@ -338,6 +354,7 @@ impl Bench1 {
     /// A trouble in the lab's words.
     fn faults(&self, trouble: &Trouble) -> Result<Vec<Fault>, String> {
         let one = |kind: FaultKind| Ok(vec![Fault::new(kind)]);
+        let book_save = |kind: FaultKind| Ok(vec![Fault::new(kind).times(1).on("@book_save")]);
         let once = |kind: FaultKind| Ok(vec![Fault::new(kind).times(1)]);
         let often = |fault: Fault, times: &Times| match times {
             Times::Once => Ok(vec![fault.times(1)]),
@@ -361,7 +378,11 @@ impl Bench1 {
                 often(Fault::new(FaultKind::StaleToken), times)
             }
             Trouble::Busy => one(FaultKind::Busy),
-            Trouble::PanelInUse => Ok(Vec::new()),
+            Trouble::PanelInUse | Trouble::BookLocked => Ok(Vec::new()),
+            Trouble::BookLostReply => book_save(FaultKind::LostReply),
+            Trouble::BookLostBefore => book_save(FaultKind::LostBefore),
+            Trouble::BookDropped => book_save(FaultKind::DroppedWrite),
+            Trouble::BookExpired => book_save(FaultKind::ExpireSession),
             Trouble::LostReply => once(FaultKind::LostReply),
             Trouble::LostBefore => once(FaultKind::LostBefore),
             Trouble::DroppedWrite => one(FaultKind::DroppedWrite),

@@ -4,7 +4,7 @@ use scanfleet_mocks::{
     BrotherProfile, BrotherRow, Item, MakerProfile, Profile, Row, Stars, TestMail, XeroxProfile,
 };
 use scanfleet_mocks::{SmtpField, XeroxUi};
-use scanfleet_sdk::contract::{Offers, Profile as Listed, Standing};
+use scanfleet_sdk::contract::{BookOffers, Offers, Profile as Listed, Standing};
 use scanfleet_sdk::{AuthMethod, Security, Support};
 
 /// Every profile of every maker.
@@ -33,6 +33,15 @@ fn listed(profile: &MakerProfile) -> Listed {
             auth_sender: true,
             test_mail: Support::No("Web Image Monitor has no such button".into()),
             loses_password: None,
+            book: Ok(BookOffers {
+                by_entry: true,
+                users: 2000,
+                groups: true,
+                folders: true,
+                keys: true,
+                favourites: true,
+                letters: "Çéü ñ",
+            }),
         },
         MakerProfile::Xerox(profile) => xerox(profile),
         MakerProfile::Brother(profile) => brother(profile),
@@ -70,6 +79,15 @@ fn xerox(profile: &XeroxProfile) -> Offers {
             None => Support::No("the page has no test".into()),
         },
         loses_password: None,
+        book: Ok(BookOffers {
+            by_entry: profile.book.contacts.is_some(),
+            users: profile.book.limits.users,
+            groups: true,
+            folders: true,
+            keys: false,
+            favourites: true,
+            letters: "Çéü 漢字",
+        }),
     }
 }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::book::{BookOffers, BookTruth, PanelEdit};
 use crate::transport::{Endpoint, TlsProfile};
-use crate::{AuthMethod, Identity, Security, SmtpSettings, SmtpWanted, Support, Vendor};
+use crate::{AuthMethod, BookEntry, Identity, Security, SmtpSettings, SmtpWanted, Support, Vendor};
 
 /// The administrator's password of every simulated device that has one, planted to be found where it must not be.
 pub const ADMIN_PASSWORD: &str = "planted-adm1n&=<+7";
@@ -68,6 +69,8 @@ pub struct Offers {
     pub test_mail: Support<()>,
     /// Why a password that is not given again may be lost by a save, where no page tells and no driver can help it.
     pub loses_password: Option<String>,
+    /// Its address book; the reason where it has none that could be written.
+    pub book: Result<BookOffers, String>,
 }
 
 /// How a device is to be when a case begins.
@@ -77,6 +80,11 @@ pub struct Setup {
     pub smtp: SmtpSettings,
     /// The SMTP password it holds.
     pub smtp_password: Option<String>,
+    /// The address book; handles are not looked at, members of a group are places in this list, and each folder has
+    /// [`super::FOLDER_PASSWORD`] where its user is given.
+    pub book: Vec<BookEntry>,
+    /// How many users the address book takes, where it is not the profile's own number.
+    pub book_users: Option<usize>,
     /// Whether its administrator has no password.
     pub open_door: bool,
     /// Whether every name, id and address that firmware may change is another one than the profile's own.
@@ -109,6 +117,15 @@ pub trait Simulated: Send + Sync {
     /// # Errors
     /// Why the panel does not take them.
     fn panel(&self, smtp: &SmtpSettings) -> Result<(), String>;
+
+    /// The address book as it really is.
+    fn book(&self) -> BookTruth;
+
+    /// A person at the panel works with the address book.
+    ///
+    /// # Errors
+    /// Why the panel does not take it.
+    fn panel_book(&self, edit: &PanelEdit) -> Result<(), String>;
 
     /// What went wrong is mended.
     fn mend(&self);
@@ -152,7 +169,7 @@ pub struct Seen {
     /// The path.
     pub path: String,
     /// The simulator's word for the page; `login` is the request that carries the administrator's password and `save`
-    /// the one that stores the settings.
+    /// the one that stores the settings; `book_save` is the one that stores a change of the address book.
     pub kind: String,
     /// Whether it can alter the device, log-in and log-out aside.
     pub alters: bool,
@@ -242,4 +259,14 @@ pub enum Trouble {
     LookOnly,
     /// A save stores everything but the server.
     IgnoresServer,
+    /// Somebody at the panel works with the address book.
+    BookLocked,
+    /// A change of the address book is carried out, and its answer is lost.
+    BookLostReply,
+    /// The connection breaks before a change of the address book is carried out.
+    BookLostBefore,
+    /// A change of the address book is answered as if it had worked, and nothing is stored.
+    BookDropped,
+    /// The session has ended before the change of the address book is looked at.
+    BookExpired,
 }

@@ -130,7 +130,7 @@ impl Hand {
         Ok(seen)
     }
 
-    fn heard<T: Debug>(&self, result: Result<T, DeviceError>) -> Result<T, DeviceError> {
+    pub(super) fn heard<T: Debug>(&self, result: Result<T, DeviceError>) -> Result<T, DeviceError> {
         if let Err(error) = &result {
             self.said.push(error.to_string());
         }

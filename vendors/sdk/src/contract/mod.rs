@@ -7,9 +7,11 @@
 //! Only built with the feature `contract`: nothing of it is in the program.
 
 mod bench;
+mod book;
 mod cases;
 mod device;
 mod hand;
+mod hand_book;
 mod leak;
 mod matrix;
 mod run;
@@ -18,6 +20,7 @@ pub use bench::{
     ADMIN_PASSWORD, Bench, Field, Offers, Profile, SMTP_PASSWORD, Seen, Setup, Simulated, Standing, Times,
     Trouble, Truth,
 };
+pub use book::{BookOffers, BookTruth, FOLDER_PASSWORD, Held, PanelEdit};
 pub use cases::{Case, cases};
 pub use matrix::{Matrix, Verdict};
 pub use run::run;

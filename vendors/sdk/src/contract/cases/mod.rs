@@ -1,5 +1,8 @@
 //! The cases, each one promise of the contract.
 
+mod book_reading;
+mod book_trouble;
+mod book_writing;
 mod door;
 mod limits;
 mod page;
@@ -64,5 +67,8 @@ pub fn cases() -> Vec<Case> {
     all.extend(trouble::all());
     all.extend(page::all());
     all.extend(safety::all());
+    all.extend(book_reading::all());
+    all.extend(book_writing::all());
+    all.extend(book_trouble::all());
     all
 }
