@@ -56,6 +56,11 @@ impl DeviceHandle {
         self.host.device.lock().book.without_passwords()
     }
 
+    /// Whether a web session's edit of the address book is open, so that others find the book in use.
+    pub fn book_is_open(&self) -> bool {
+        self.host.device.book_is_open()
+    }
+
     /// A person at the panel works with the address book: adds, changes, removes entries, or locks it
     /// ([`Book::locked_by`]) for all web pages.
     ///

@@ -213,7 +213,7 @@ fn told(profile: &MakerProfile, settings: &Settings, password: bool) -> SmtpSett
 }
 
 /// The kinds of pages behind which something of the device may change, log-in and log-out aside.
-const ALTER: [&str; 12] = [
+const ALTER: [&str; 11] = [
     "save",
     "password",
     "password_save",
@@ -225,7 +225,6 @@ const ALTER: [&str; 12] = [
     "other_post",
     "admin_password",
     "reset",
-    "book_save",
 ];
 
 #[async_trait]
@@ -274,10 +273,15 @@ impl Simulated for Bench1 {
                 .requests()
                 .into_iter()
                 .map(|request| Seen {
-                    alters: request.method == "POST" && ALTER.contains(&request.kind.as_str()),
+                    alters: request.method == "POST"
+                        && (ALTER.contains(&request.kind.as_str()) || book::alters(&request.kind)),
+                    kind: if book::SAVES.contains(&request.kind.as_str()) {
+                        "book_save".into()
+                    } else {
+                        request.kind
+                    },
                     method: request.method,
                     path: request.path,
-                    kind: request.kind,
                 })
                 .collect(),
         }
@@ -354,7 +358,10 @@ impl Bench1 {
     /// A trouble in the lab's words.
     fn faults(&self, trouble: &Trouble) -> Result<Vec<Fault>, String> {
         let one = |kind: FaultKind| Ok(vec![Fault::new(kind)]);
-        let book_save = |kind: FaultKind| Ok(vec![Fault::new(kind).times(1).on("@book_save")]);
+        let book_save = |kind: FaultKind| {
+            let on = |page: &&str| Fault::new(kind.clone()).times(1).on(format!("@{page}"));
+            Ok(book::SAVES.iter().map(on).collect())
+        };
         let once = |kind: FaultKind| Ok(vec![Fault::new(kind).times(1)]);
         let often = |fault: Fault, times: &Times| match times {
             Times::Once => Ok(vec![fault.times(1)]),

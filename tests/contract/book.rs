@@ -6,6 +6,26 @@ use scanfleet_mocks::{Book, BookEntry as Entry, BookFolder, BookLimits, DeviceHa
 use scanfleet_sdk::contract::{BookTruth, FOLDER_PASSWORD, Held, PanelEdit};
 use scanfleet_sdk::{BookEntry, EntryKind, FolderDestination, PasswordState};
 
+/// The kinds of pages that store a change of the address book.
+pub const SAVES: [&str; 6] =
+    ["book_save", "book_confirm", "book_group_save", "book_delete", "contact_save", "contact_delete"];
+
+/// Whether a request of a kind of page may change the book or keeps others from it.
+pub fn alters(kind: &str) -> bool {
+    const ON_THE_WAY: [&str; 9] = [
+        "book_open",
+        "book_step",
+        "book_form",
+        "book_stage",
+        "book_group",
+        "book_password",
+        "book_question",
+        "book_upload",
+        "book_start",
+    ];
+    SAVES.contains(&kind) || ON_THE_WAY.contains(&kind)
+}
+
 /// A book with these entries, each with something beside that nobody may lose.
 pub fn planted(profile: &MakerProfile, entries: &[BookEntry], users: Option<usize>) -> Result<Book, String> {
     let limits = profile.book_limits();

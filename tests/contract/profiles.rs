@@ -1,7 +1,7 @@
 //! What a profile of the lab can hold, and the same device with every name, id and address changed that may change.
 
 use scanfleet_mocks::{
-    BrotherProfile, BrotherRow, Item, MakerProfile, Profile, Row, Stars, TestMail, XeroxProfile,
+    BrotherProfile, BrotherRow, Item, MakerProfile, Profile, Row, Stars, TestMail, XeroxBook, XeroxProfile,
 };
 use scanfleet_mocks::{SmtpField, XeroxUi};
 use scanfleet_sdk::contract::{BookOffers, Offers, Profile as Listed, Standing};
@@ -114,6 +114,7 @@ fn brother(profile: &BrotherProfile) -> Offers {
         loses_password: (profile.stars != Stars::Keep).then(|| {
             "the page shows a stored password as `***`, and this firmware takes those for the new one".into()
         }),
+        book: Err("the lab has no address book of this maker yet".into()),
     }
 }
 
@@ -139,6 +140,12 @@ fn rename_ricoh(profile: &mut Profile) {
             Row::Heading(_) => {}
         }
     }
+    let address = &mut profile.address;
+    address.members = "zqWho".into();
+    // What stands where is told by the page.
+    address.columns.swap(1, 3);
+    let last = address.columns.len() - 1;
+    address.columns.swap(2, last);
 }
 
 fn rename_xerox(profile: &mut XeroxProfile) {
@@ -146,6 +153,7 @@ fn rename_xerox(profile: &mut XeroxProfile) {
         return;
     }
     profile.door.logout = "/properties/authentication/leaving.php?who=me".into();
+    rename_xerox_book(&mut profile.book);
     let smtp = &mut profile.smtp;
     smtp.page = "/mailroom/outgoing.php?view=7".into();
     smtp.ids = "q9_".into();
@@ -156,6 +164,30 @@ fn rename_xerox(profile: &mut XeroxProfile) {
     if let Some(test) = &mut smtp.test {
         test.to_field = "whoGetsIt".into();
         test.next_page = if test.ajax { smtp.page.clone() } else { "/mailroom/outcome.php".into() };
+    }
+}
+
+fn rename_xerox_book(book: &mut XeroxBook) {
+    book.export.page = "/people/takeaway.php?pane=2".into();
+    book.export.file = "/people/everybody.csv".into();
+    book.export.delimiter = "zqCut".into();
+    book.export.legacy = "zqOld".into();
+    let import = &mut book.import;
+    import.page = "/people/bring.php?pane=3".into();
+    import.file = "zqPaper".into();
+    import.delimiter = "zqCutIn".into();
+    import.brackets = ("zqBrackets".into(), "7".into());
+    import.mode = ("zqHow".into(), "q1".into(), "q2".into());
+    import.upload.0 = "HTTP_Zq_Bring_fn".into();
+    import.start.0 = "HTTP_Zq_Begin_fn".into();
+    import.finish.0 = "HTTP_Zq_Done_fn".into();
+    import.mapping = "zqMap".into();
+    if let Some(contacts) = &mut book.contacts {
+        contacts.page = "/people/one.php".into();
+        contacts.save = "HTTP_Zq_One_fn".into();
+        contacts.delete = "HTTP_Zq_Gone_fn".into();
+        contacts.fields.display = "zqShown".into();
+        contacts.fields.email = "zqMail".into();
     }
 }
 

@@ -37,6 +37,11 @@ pub(crate) trait Machine: Send + Sync {
     /// How many administrators are logged in.
     fn sessions(&self) -> usize;
 
+    /// Whether somebody's edit of the address book is open, so that others find the book in use.
+    fn book_is_open(&self) -> bool {
+        false
+    }
+
     /// Ends all sessions.
     fn expire(&self);
 

@@ -290,6 +290,10 @@ impl Machine for Device {
         Answer { slow, ..Answer::plain(Reply { response, manner }) }
     }
 
+    fn book_is_open(&self) -> bool {
+        self.inner().sessions.held_by_another(None, self.profile.address.idle)
+    }
+
     fn is_open(&self, path: &str) -> bool {
         let route = Route::of(&self.profile, path);
         !route.entry && !route.kind.needs_login() && !matches!(route.kind, Kind::AuthForm | Kind::Login)

@@ -85,7 +85,7 @@ impl Sessions {
     }
 
     /// Whether another session holds the book.
-    pub(super) fn held_by_another(&self, id: Option<&str>, idle: Duration) -> bool {
+    pub(in crate::ricoh) fn held_by_another(&self, id: Option<&str>, idle: Duration) -> bool {
         self.all()
             .filter(|session| Some(session.id.as_str()) != id)
             .any(|session| session.book.edit.as_ref().is_some_and(|edit| edit.used.elapsed() < idle))

@@ -57,7 +57,7 @@ impl BookTruth {
 #[derive(Debug, Clone)]
 pub enum PanelEdit {
     /// Puts an entry in.
-    Add(BookEntry),
+    Add(Box<BookEntry>),
     /// Gives the entry of this name another one.
     Rename(String, String),
     /// Takes the entry of this name out.

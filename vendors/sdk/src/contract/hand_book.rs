@@ -192,10 +192,7 @@ fn sort_key(entry: &BookEntry) -> (EntryKind, String, String) {
     (entry.kind, entry.name.clone(), entry.email.clone().unwrap_or_default())
 }
 
-fn by_key<'a, T>(
-    all: &'a [T],
-    entry: impl Fn(&T) -> &BookEntry,
-) -> BTreeMap<(EntryKind, String, String), Vec<&'a T>> {
+fn by_key<T>(all: &[T], entry: impl Fn(&T) -> &BookEntry) -> BTreeMap<(EntryKind, String, String), Vec<&T>> {
     let mut map: BTreeMap<_, Vec<&T>> = BTreeMap::new();
     for one in all {
         map.entry(sort_key(entry(one))).or_default().push(one);

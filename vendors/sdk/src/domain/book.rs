@@ -145,6 +145,8 @@ pub struct EntryWanted {
 }
 
 /// One change of one entry.
+// A batch holds a few changes, and boxes would burden everybody who makes or matches one.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryChange {
     /// A new entry.

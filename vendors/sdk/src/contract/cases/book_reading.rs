@@ -72,7 +72,10 @@ async fn again(stand: &Stand) -> Result<(), Stop> {
     let device = stand.booked().await?;
     let mut hand = device.hand().await?;
     hand.book(&device).await?;
-    device.panel_book(&super::super::book::PanelEdit::Add(person("Late Comer", "late@example.test")))?;
+    device.panel_book(&super::super::book::PanelEdit::Add(Box::new(person(
+        "Late Comer",
+        "late@example.test",
+    ))))?;
     let book = hand.book(&device).await?;
     entry(&book, "Late Comer")?;
     hand.reads_the_truth(&device).await?;

@@ -166,7 +166,7 @@ async fn panel_between(stand: &Stand) -> Result<(), Stop> {
     let before = device.truth();
     let mut hand = device.hand().await?;
     let book = hand.book(&device).await?;
-    device.panel_book(&PanelEdit::Add(person("Panel Person", "panel@example.test")))?;
+    device.panel_book(&PanelEdit::Add(Box::new(person("Panel Person", "panel@example.test"))))?;
     let held = device.book().entries;
     let to = EntryWanted { email: Some("ann.new@example.test".into()), ..EntryWanted::default() };
     let changes = [
