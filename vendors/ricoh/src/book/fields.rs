@@ -25,7 +25,9 @@ pub(crate) fn named(form: &Form, what: &str, family: &Family) -> Option<String> 
     }
     let mut names: Vec<&str> = Vec::new();
     for control in &form.controls {
-        let own = !control.name.is_empty() && usable(control.kind) && control.kind != ControlType::Hidden;
+        // A list of steps bears the same words on its check boxes: a label finds a field for text only.
+        let own =
+            matches!(control.kind, ControlType::Text | ControlType::Textarea) && !control.name.is_empty();
         if own
             && row_labels(control).iter().any(|l| family.is(&group, l))
             && !names.contains(&control.name.as_str())

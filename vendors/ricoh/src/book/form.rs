@@ -2,7 +2,7 @@
 
 use scanfleet_sdk::form::{Document, Form};
 use scanfleet_sdk::page::Page;
-use scanfleet_sdk::transport::{Effect, Request};
+use scanfleet_sdk::transport::{Answer, Effect, Request};
 use scanfleet_sdk::{Category, DeviceError, Section};
 use url::Url;
 
@@ -16,6 +16,17 @@ pub(crate) type Fields = Vec<(String, String)>;
 /// A pair of a field.
 pub(crate) fn pair(name: &str, value: &str) -> (String, String) {
     (name.to_owned(), value.to_owned())
+}
+
+/// An answer to a script's own request: UTF-8 where its head names no encoding, as browsers read it.
+pub(crate) fn script_page(answer: &Answer) -> Page {
+    let mut page = answer.page();
+    let named = answer.header("content-type").is_some_and(|t| t.to_ascii_lowercase().contains("charset"));
+    if !named && let Ok(text) = std::str::from_utf8(&answer.body) {
+        page.text = text.trim_start_matches('\u{feff}').to_owned();
+        page.charset = "UTF-8";
+    }
+    page
 }
 
 fn escaped(text: &str) -> String {
@@ -76,7 +87,7 @@ impl RicohDriver {
             .header("Referer", list.url.as_str());
         self.book.posts += 1;
         let answer = self.session.send(request).await?;
-        let page = answer.page();
+        let page = script_page(&answer);
         if let Some(token) = token(&page.forms())
             && let Some(list) = &mut self.book.list
         {

@@ -8,6 +8,7 @@ use scanfleet_sdk::transport::Request;
 use scanfleet_sdk::{Book, BookTold, Category, DeviceError};
 use url::Url;
 
+use crate::book::form::script_page;
 use crate::book::list::ListPage;
 use crate::book::roles::Role;
 use crate::book::rows::{Row, batch};
@@ -111,7 +112,7 @@ impl RicohDriver {
             .header("X-Requested-With", "XMLHttpRequest")
             .header("Accept", "text/plain, */*")
             .header("Referer", list.url.as_str());
-        let page = self.session.send(request).await?.page();
+        let page = script_page(&self.session.send(request).await?);
         match classify(&page, &self.family) {
             Sign::Data => Ok(page),
             Sign::Ordinary => {
