@@ -1,6 +1,8 @@
 //! `scanfleet apply`: brings devices to what a playbook or a saved plan wants.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::json;
@@ -8,28 +10,32 @@ use serde_json::json;
 use super::args::{Format, Global};
 use super::context;
 use super::error::{CliError, Exit};
-use super::plan::{Prepared, tasks};
+use super::plan::{Prepared, Wish, lose_passwords, tasks};
 use super::render;
 use super::ui::Ui;
+use crate::book::ContactList;
 use crate::files::words::count;
 use crate::journal::{NewRun, RunId, RunKind};
-use crate::plan::PlanFile;
-use crate::run::{Engine, Expected, Mode, ResultKind, RunOutcome, Task};
+use crate::plan::{PlanFile, PlannedBook};
+use crate::run::{BookAim, BookWish, Engine, Expected, Mode, ResultKind, RunOutcome, Task};
 
 /// Options of `apply`.
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
     /// The playbook, or a plan kept with `scanfleet plan -o FILE`.
     pub playbook: PathBuf,
-    /// Does not ask.
+    /// Does not ask. Also agrees to the removal of address-book entries of others (`mode: exact`).
     #[arg(short, long)]
     pub yes: bool,
+    /// Agrees to the loss of folder passwords on devices that take changes of their address book as a whole file only.
+    #[arg(long)]
+    pub yes_lose_passwords: bool,
 }
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: ApplyArgs) -> Result<Exit, CliError> {
     let is_plan = std::fs::read(&args.playbook)
         .is_ok_and(|bytes| PlanFile::looks_like(&String::from_utf8_lossy(&bytes)));
-    let (engine, about, tasks) = if is_plan {
+    let (engine, about, mut tasks) = if is_plan {
         from_plan(ui, global, &args).await?
     } else {
         let prepared = Prepared::from_playbook(ui, global, &args.playbook).await?;
@@ -42,6 +48,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: ApplyArgs) -> Result<Exi
         };
         (prepared.engine, about, prepared.tasks)
     };
+    lose_passwords(&mut tasks, args.yes_lose_passwords);
     carry_out(ui, &engine, about, tasks, args.yes).await
 }
 
@@ -53,6 +60,8 @@ async fn from_plan(
     let plan = PlanFile::load(&args.playbook)?;
     let inventory = context::inventory(ui, global)?;
     let chosen = context::selected(&inventory, &[], global)?;
+    let lists: HashMap<String, Arc<ContactList>> =
+        plan.lists.into_iter().map(|(name, list)| (name, Arc::new(ContactList::from(list)))).collect();
     let mut wishes = Vec::new();
     let mut planned = Vec::new();
     for device in &plan.devices {
@@ -67,7 +76,24 @@ async fn from_plan(
             continue;
         }
         let desired = device.desired().map_err(|e| CliError::new(Exit::Invalid, e))?;
-        wishes.push((found.clone(), desired));
+        let book = match &device.book {
+            None => None,
+            Some(PlannedBook { list, people, options }) => {
+                let Some(contacts) = lists.get(people) else {
+                    return Err(CliError::new(
+                        Exit::Invalid,
+                        format!(
+                            "The plan of `{}` names the list `{people}`, which the file does not hold.",
+                            device.name
+                        ),
+                    )
+                    .hinted("make a new plan"));
+                };
+                let (list, contacts) = (list.clone(), Arc::clone(contacts));
+                Some(BookAim::new(BookWish::List { list, contacts, options: *options }))
+            }
+        };
+        wishes.push(Wish { device: found.clone(), desired, book });
         planned.push(Expected {
             model: Some(device.model.clone()).filter(|model| !model.is_empty()),
             serial: device.serial.clone(),
@@ -107,6 +133,10 @@ pub(super) async fn carry_out(
     mut tasks: Vec<Task>,
     yes: bool,
 ) -> Result<Exit, CliError> {
+    for book in tasks.iter_mut().filter_map(|task| task.aim.book.as_mut()) {
+        // Typed at the question it is not enough: whoever agrees to that has read how many go.
+        book.may_remove_foreign = yes;
+    }
     if !yes {
         context::can_ask(ui)?;
         let outcomes = engine.run(tasks.clone(), Mode::Plan).await;
@@ -119,6 +149,14 @@ pub(super) async fn carry_out(
         }
         if ui.format == Format::Text {
             render::outcome(ui, &preview)?;
+        }
+        let foreign: usize = preview.devices.iter().map(|d| d.foreign_removed).sum();
+        if foreign > 0 {
+            let entries = if foreign == 1 { "1 entry".to_owned() } else { format!("{foreign} entries") };
+            return Err(CliError::usage(format!(
+                "This would remove {entries} of others from the address books. Typing yes is not enough for that. Nothing was changed."
+            ))
+            .hinted("look the plan over, then run again with `--yes`"));
         }
         if !context::confirmed(&format!("Change {}?", count(pending, "device")))? {
             ui.say("Nothing was changed.");

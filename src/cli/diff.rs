@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
-use scanfleet_sdk::{FieldChange, SmtpSettings};
+use scanfleet_sdk::{Book, FieldChange, Section, SmtpSettings};
 use serde_json::json;
 
 use super::args::{Format, Global};
@@ -14,7 +14,7 @@ use super::saved;
 use super::ui::Ui;
 use crate::journal::{JournalError, Snapshot, SnapshotId};
 use crate::plan::{Desired, DesiredPassword, diff};
-use crate::run::View;
+use crate::run::{View, book_differences};
 
 /// Options of `diff`.
 #[derive(Debug, Args)]
@@ -28,17 +28,60 @@ pub struct DiffArgs {
 /// One side of a comparison.
 struct Side {
     name: String,
-    settings: SmtpSettings,
+    holds: Holds,
+}
+
+/// What a side holds of the section that is compared.
+enum Holds {
+    Smtp(SmtpSettings),
+    Book(Box<Book>),
+}
+
+impl Holds {
+    fn section(&self) -> Section {
+        match self {
+            Self::Smtp(_) => Section::Smtp,
+            Self::Book(_) => Section::AddressBook,
+        }
+    }
 }
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: DiffArgs) -> Result<Exit, CliError> {
-    let a = side(ui, global, &args.a).await?;
-    let (a, b) = match &args.b {
-        Some(b) => (a, side(ui, global, b).await?),
+    // A snapshot is of one section; what it is compared with is read for the same.
+    let saved = saved_side(global, &args.a)?;
+    let (a, b) = match (saved, &args.b) {
+        (Some(a), Some(b)) => {
+            let section = a.holds.section();
+            (a, side(ui, global, b, section).await?)
+        }
+        (None, Some(b)) => {
+            let b = match saved_side(global, b)? {
+                Some(b) => b,
+                None => side(ui, global, b, Section::Smtp).await?,
+            };
+            (side(ui, global, &args.a, b.holds.section()).await?, b)
+        }
         // What was saved comes first, so that the answer reads as what has happened since.
-        None => (newest(global, &args.a)?, a),
+        (Some(a), None) => (newest(global, &args.a)?, a),
+        (None, None) => {
+            let newest = newest(global, &args.a)?;
+            let section = newest.holds.section();
+            (newest, side(ui, global, &args.a, section).await?)
+        }
     };
-    let (changes, _) = diff(&a.settings, &Desired::from_snapshot(&b.settings, DesiredPassword::Keep), false);
+    let changes = match (&a.holds, &b.holds) {
+        (Holds::Smtp(a), Holds::Smtp(b)) => {
+            diff(a, &Desired::from_snapshot(b, DesiredPassword::Keep), false).0
+        }
+        (Holds::Book(a), Holds::Book(b)) => book_differences(a, b),
+        _ => {
+            return Err(CliError::usage(format!(
+                "{} holds settings and {} an address book, or the other way round.",
+                a.name, b.name
+            ))
+            .hinted("`scanfleet snapshot` lists what each snapshot is of"));
+        }
+    };
     match ui.format {
         Format::Json => ui.json(&json!({"a": a.name, "b": b.name, "changes": changes}))?,
         Format::Csv => {
@@ -56,11 +99,12 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: DiffArgs) -> Result<Exit
     Ok(Exit::Done)
 }
 
-async fn side(ui: &Ui, global: &Global, text: &str) -> Result<Side, CliError> {
+/// The snapshot of an id, where there is one.
+fn saved_side(global: &Global, text: &str) -> Result<Option<Side>, CliError> {
     if text == "last" || text.parse::<SnapshotId>().is_ok() && text.starts_with(['s', 'S']) {
         let found = context::journal_to_read(global)?.map(|journal| journal.snapshot(text));
         match found {
-            Some(Ok(snapshot)) => return of_snapshot(&snapshot),
+            Some(Ok(snapshot)) => return of_snapshot(&snapshot).map(Some),
             Some(Err(error @ JournalError::UnknownSnapshot { .. })) if text == "last" => {
                 return Err(error.into());
             }
@@ -68,11 +112,18 @@ async fn side(ui: &Ui, global: &Global, text: &str) -> Result<Side, CliError> {
             Some(Err(error)) => return Err(error.into()),
         }
     }
+    Ok(None)
+}
+
+async fn side(ui: &Ui, global: &Global, text: &str, section: Section) -> Result<Side, CliError> {
+    if let Some(side) = saved_side(global, text)? {
+        return Ok(side);
+    }
     let inventory = context::inventory(ui, global);
     let file = Path::new(text);
     // A device of that name comes first; `./NAME` is always the file.
     if file.is_file() && !inventory.as_ref().is_ok_and(|inventory| inventory.device(text).is_some()) {
-        return Ok(Side { name: text.to_owned(), settings: saved::read(global, file)?.smtp });
+        return Ok(Side { name: text.to_owned(), holds: Holds::Smtp(saved::read(global, file)?.smtp) });
     }
     let inventory = inventory?;
     let Some(device) = inventory.device(text).cloned() else {
@@ -82,8 +133,15 @@ async fn side(ui: &Ui, global: &Global, text: &str) -> Result<Side, CliError> {
     let cancel = context::ctrl_c(ui);
     let engine = context::engine(ui, global, 1, &cancel)?;
     let devices = context::with_passwords(&engine, vec![device]).await?;
-    match engine.views(devices, View::Smtp).await.pop().flatten() {
-        Some(Ok(view)) => Ok(Side { name: text.to_owned(), settings: view.smtp.unwrap_or_default() }),
+    let view = if section == Section::AddressBook { View::Book } else { View::Smtp };
+    match engine.views(devices, view).await.pop().flatten() {
+        Some(Ok(view)) => {
+            let holds = match view.address_book {
+                Some(book) => Holds::Book(Box::new(book)),
+                None => Holds::Smtp(view.smtp.unwrap_or_default()),
+            };
+            Ok(Side { name: text.to_owned(), holds })
+        }
         Some(Err(error)) => {
             Err(CliError::new(Exit::AllFailed, format!("{text}: {}: {error}.", error.category)))
         }
@@ -99,13 +157,19 @@ fn newest(global: &Global, device: &str) -> Result<Side, CliError> {
         .hinted(format!("save one with `scanfleet snapshot take {device}`"))
     };
     let journal = context::journal_to_read(global)?.ok_or_else(none)?;
-    let newest = journal.snapshots(Some(device))?.into_iter().next().ok_or_else(none)?;
+    let saved = journal.snapshots(Some(device))?;
+    let settings = saved.iter().find(|s| s.section == Section::Smtp);
+    let newest = settings.or(saved.first()).ok_or_else(none)?;
     of_snapshot(&journal.snapshot(&newest.id.to_string())?)
 }
 
 fn of_snapshot(snapshot: &Snapshot) -> Result<Side, CliError> {
     let id = snapshot.summary.id;
-    let settings = serde_json::from_value(snapshot.typed.clone())
-        .map_err(|e| CliError::new(Exit::Unusable, format!("The snapshot {id} cannot be read: {e}.")))?;
-    Ok(Side { name: id.to_string(), settings })
+    let broken = |e| CliError::new(Exit::Unusable, format!("The snapshot {id} cannot be read: {e}."));
+    let typed = snapshot.typed.clone();
+    let holds = match snapshot.summary.section {
+        Section::AddressBook => Holds::Book(Box::new(serde_json::from_value(typed).map_err(broken)?)),
+        _ => Holds::Smtp(serde_json::from_value(typed).map_err(broken)?),
+    };
+    Ok(Side { name: id.to_string(), holds })
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod context;
+mod entries;
 mod error;
 mod progress;
 mod render;

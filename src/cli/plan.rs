@@ -1,7 +1,8 @@
 //! `scanfleet plan`: what a playbook would change.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -10,11 +11,12 @@ use super::context;
 use super::error::{CliError, Exit};
 use super::render;
 use super::ui::Ui;
+use crate::book::ContactList;
 use crate::files::SecretRef;
 use crate::inventory::{Device, Inventory};
-use crate::plan::{Desired, DesiredPassword, PLAN_FORMAT, PlanFile, PlannedDevice};
-use crate::playbook::Playbook;
-use crate::run::{Aim, Engine, KnownSecret, Mode, ResultKind, RunOutcome, Task};
+use crate::plan::{Desired, DesiredPassword, PlanFile, PlannedBook, PlannedDevice, PlannedList};
+use crate::playbook::{Playbook, WantedBook};
+use crate::run::{Aim, BookAim, BookWish, Engine, KnownSecret, Mode, ResultKind, RunOutcome, Task};
 
 /// Options of `plan`.
 #[derive(Debug, Args)]
@@ -24,13 +26,18 @@ pub struct PlanArgs {
     /// Keeps the plan in a file, for `scanfleet apply FILE`.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Plans as if the loss of folder passwords were agreed to, on devices that take changes of their address book as a
+    /// whole file only.
+    #[arg(long)]
+    pub yes_lose_passwords: bool,
     /// Exits with 4 when changes are pending.
     #[arg(long)]
     pub detailed_exitcode: bool,
 }
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: PlanArgs) -> Result<Exit, CliError> {
-    let prepared = Prepared::from_playbook(ui, global, &args.playbook).await?;
+    let mut prepared = Prepared::from_playbook(ui, global, &args.playbook).await?;
+    lose_passwords(&mut prepared.tasks, args.yes_lose_passwords);
     let (outcome, tasks) = prepared.plan().await;
     if let Some(path) = &args.output {
         prepared.file(&outcome, &tasks).save(path)?;
@@ -40,6 +47,13 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: PlanArgs) -> Result<Exit
     let exit = Exit::of(&outcome);
     let pending = outcome.count(ResultKind::Pending) > 0;
     Ok(if exit == Exit::Done && pending && args.detailed_exitcode { Exit::Pending } else { exit })
+}
+
+/// Notes that somebody has agreed, or not, to the loss of folder passwords.
+pub(super) fn lose_passwords(tasks: &mut [Task], agreed: bool) {
+    for book in tasks.iter_mut().filter_map(|task| task.aim.book.as_mut()) {
+        book.may_lose_passwords = agreed;
+    }
 }
 
 /// A playbook and the devices it means, with every secret resolved: nothing has been connected to yet.
@@ -58,6 +72,9 @@ impl Prepared {
         let inventory = context::inventory(ui, global)?;
         let chosen = context::selected(&inventory, &[], global)?;
         let wishes = wishes(&playbook, &inventory, &chosen)?;
+        for note in list_notes(&wishes) {
+            ui.say(format!("Note: {note}"));
+        }
         let cancel = context::ctrl_c(ui);
         let engine = context::engine(ui, global, wishes.len(), &cancel)?;
         let tasks = tasks(&engine, wishes).await?;
@@ -73,12 +90,19 @@ impl Prepared {
     }
 
     fn file(&self, outcome: &RunOutcome, tasks: &[Task]) -> PlanFile {
-        let devices = outcome
-            .devices
-            .iter()
-            .zip(tasks)
-            .filter(|(device, _)| device.result == ResultKind::Pending)
-            .map(|(device, task)| PlannedDevice {
+        let mut lists: BTreeMap<String, PlannedList> = BTreeMap::new();
+        let mut devices = Vec::new();
+        let pending = outcome.devices.iter().zip(tasks).filter(|(d, _)| d.result == ResultKind::Pending);
+        for (device, task) in pending {
+            let book = match task.aim.book.as_ref().map(|book| &book.wish) {
+                Some(BookWish::List { list, contacts, options }) => {
+                    let people = contacts.file.display().to_string();
+                    lists.entry(people.clone()).or_insert_with(|| PlannedList::from(contacts.as_ref()));
+                    Some(PlannedBook { list: list.clone(), people, options: *options })
+                }
+                _ => None,
+            };
+            devices.push(PlannedDevice {
                 name: device.name.clone(),
                 model: device.model.clone().unwrap_or_default(),
                 serial: device.serial.clone(),
@@ -88,26 +112,35 @@ impl Prepared {
                     DesiredPassword::Keep => None,
                     DesiredPassword::Secret { reference, .. } => Some(reference.to_string()),
                 },
-            })
-            .collect();
+                book,
+            });
+        }
         PlanFile {
-            scanfleet_plan: PLAN_FORMAT,
+            scanfleet_plan: PlanFile::layout(&lists),
             playbook: self.playbook.name.clone(),
             playbook_file: self.playbook.file.clone(),
             playbook_sha256: self.playbook.sha256.clone(),
             made: jiff::Timestamp::now().to_string(),
+            lists,
             devices,
         }
     }
 }
 
-/// What each device should hold: the plays that mean it, laid over each other in order.
+/// What one device should hold.
+pub(super) struct Wish {
+    pub device: Device,
+    pub desired: Desired,
+    pub book: Option<BookAim>,
+}
+
+/// What each device should hold: the plays that mean it, laid over each other in order. Lists are read and checked here.
 pub(super) fn wishes(
     playbook: &Playbook,
     inventory: &Inventory,
     chosen: &[Device],
-) -> Result<Vec<(Device, Desired)>, CliError> {
-    let mut wishes: HashMap<&str, Desired> = HashMap::new();
+) -> Result<Vec<Wish>, CliError> {
+    let mut wishes: HashMap<&str, (Desired, Option<WantedBook>)> = HashMap::new();
     for play in &playbook.plays {
         let targets = match play.target() {
             Some(selection) => inventory.select(selection)?,
@@ -117,28 +150,73 @@ pub(super) fn wishes(
             if !chosen.iter().any(|c| c.name == device.name) {
                 continue;
             }
-            let wanted = play.wanted(playbook, device, inventory.site_of(device))?;
-            let desired = Desired::from_playbook(&wanted);
-            let before = wishes.remove(device.name.as_str()).unwrap_or_default();
-            wishes.insert(&device.name, before.then(desired));
+            let site = inventory.site_of(device);
+            let later = Desired::from_playbook(&play.wanted(playbook, device, site)?);
+            let later_book = play.wanted_book(playbook, device, site)?;
+            let (desired, book) = wishes.remove(device.name.as_str()).unwrap_or_default();
+            let book = match (book, later_book) {
+                (Some(book), Some(later)) => Some(book.then(later, playbook, &device.name)?),
+                (book, later) => later.or(book),
+            };
+            wishes.insert(&device.name, (desired.then(later), book));
         }
     }
-    let meant: Vec<_> = chosen
-        .iter()
-        .filter_map(|device| wishes.remove(device.name.as_str()).map(|desired| (device.clone(), desired)))
-        .collect();
+    let mut lists: HashMap<PathBuf, Arc<ContactList>> = HashMap::new();
+    let mut meant = Vec::new();
+    for device in chosen {
+        let Some((desired, book)) = wishes.remove(device.name.as_str()) else { continue };
+        let book = match book {
+            None => None,
+            Some(wanted) => {
+                let contacts = match lists.get(&wanted.file) {
+                    Some(contacts) => Arc::clone(contacts),
+                    None => {
+                        let contacts = Arc::new(ContactList::load(&wanted.file)?);
+                        lists.insert(wanted.file.clone(), Arc::clone(&contacts));
+                        contacts
+                    }
+                };
+                let WantedBook { list, options, .. } = wanted;
+                Some(BookAim::new(BookWish::List { list, contacts, options }))
+            }
+        };
+        meant.push(Wish { device: device.clone(), desired, book });
+    }
     if meant.is_empty() {
         return Err(CliError::usage("The playbook's targets and `-t` have no device in common."));
     }
     Ok(meant)
 }
 
+/// What lists have that looks odd, each list once.
+pub(super) fn list_notes(wishes: &[Wish]) -> Vec<String> {
+    let mut seen: Vec<&ContactList> = Vec::new();
+    for wish in wishes {
+        if let Some(BookWish::List { contacts, .. }) = wish.book.as_ref().map(|book| &book.wish)
+            && !seen.iter().any(|list| list.file == contacts.file)
+        {
+            seen.push(contacts);
+        }
+    }
+    let named = |list: &&ContactList| {
+        let file = list.file.display().to_string();
+        list.notes.iter().map(move |note| format!("{file}: {note}")).collect::<Vec<_>>()
+    };
+    seen.iter().flat_map(named).collect()
+}
+
 /// Resolves every secret, so that a missing one is known before any connection.
-pub(super) async fn tasks(engine: &Engine, wishes: Vec<(Device, Desired)>) -> Result<Vec<Task>, CliError> {
-    let (devices, desired): (Vec<_>, Vec<_>) = wishes.into_iter().unzip();
+pub(super) async fn tasks(engine: &Engine, wishes: Vec<Wish>) -> Result<Vec<Task>, CliError> {
+    let mut devices = Vec::new();
+    let mut rest = Vec::new();
+    for Wish { device, desired, book } in wishes {
+        devices.push(device);
+        rest.push((desired, book));
+    }
     let mut known: HashMap<SecretRef, KnownSecret> = HashMap::new();
     let mut tasks = Vec::new();
-    for ((device, admin), desired) in context::with_passwords(engine, devices).await?.into_iter().zip(desired)
+    for ((device, admin), (desired, book)) in
+        context::with_passwords(engine, devices).await?.into_iter().zip(rest)
     {
         let password = match &desired.password {
             DesiredPassword::Keep => None,
@@ -153,7 +231,12 @@ pub(super) async fn tasks(engine: &Engine, wishes: Vec<(Device, Desired)>) -> Re
                 }
             },
         };
-        tasks.push(Task { device, admin, aim: Aim { desired, password, ..Aim::default() }, expected: None });
+        tasks.push(Task {
+            device,
+            admin,
+            aim: Aim { desired, password, book, ..Aim::default() },
+            expected: None,
+        });
     }
     Ok(tasks)
 }

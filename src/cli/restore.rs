@@ -7,6 +7,7 @@ use super::apply::{About, carry_out};
 use super::args::Global;
 use super::context;
 use super::error::{CliError, Exit};
+use super::plan::lose_passwords;
 use super::rollback::restore_tasks;
 use super::ui::Ui;
 use crate::journal::RunKind;
@@ -16,9 +17,12 @@ use crate::journal::RunKind;
 pub struct RestoreArgs {
     /// The snapshot: its id (`s12`) or `last`; see `scanfleet snapshot`.
     pub snapshot: String,
-    /// Does not ask.
+    /// Does not ask. Also agrees to the removal of address-book entries that the saved book does not hold.
     #[arg(short, long)]
     pub yes: bool,
+    /// Agrees to the loss of folder passwords on devices that take changes of their address book as a whole file only.
+    #[arg(long)]
+    pub yes_lose_passwords: bool,
 }
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: RestoreArgs) -> Result<Exit, CliError> {
@@ -35,7 +39,8 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: RestoreArgs) -> Result<E
         ));
     };
     let restore = engine.restore(device.clone(), snapshot, None).await?;
-    let tasks = restore_tasks(&engine, &[restore]).await?;
+    let mut tasks = restore_tasks(&engine, &[restore]).await?;
+    lose_passwords(&mut tasks, args.yes_lose_passwords);
     let about = About {
         kind: RunKind::Restore,
         playbook: None,

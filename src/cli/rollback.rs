@@ -9,6 +9,7 @@ use super::apply::{About, carry_out};
 use super::args::Global;
 use super::context;
 use super::error::{CliError, Exit};
+use super::plan::lose_passwords;
 use super::progress::Progress;
 use super::ui::Ui;
 use crate::files::words::count;
@@ -24,6 +25,9 @@ pub struct RollbackArgs {
     /// Does not ask.
     #[arg(short, long)]
     pub yes: bool,
+    /// Agrees to the loss of folder passwords on devices that take changes of their address book as a whole file only.
+    #[arg(long)]
+    pub yes_lose_passwords: bool,
 }
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: RollbackArgs) -> Result<Exit, CliError> {
@@ -58,7 +62,12 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: RollbackArgs) -> Result<
         .hinted("put them back into the inventory under their names, or narrow the rollback with `-t`"));
     }
     let engine = engine.heard_by(Arc::new(Progress::new(ui, restores.devices.len())));
-    let tasks = restore_tasks(&engine, &restores.devices).await?;
+    let mut tasks = restore_tasks(&engine, &restores.devices).await?;
+    lose_passwords(&mut tasks, args.yes_lose_passwords);
+    if args.yes {
+        // Nobody is asked, so what cannot come back is named here, before it begins.
+        name_the_lost(ui, &tasks);
+    }
     let about = About {
         kind: RunKind::Rollback,
         playbook: engine.journal.run(&run)?.playbook,
@@ -67,6 +76,20 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: RollbackArgs) -> Result<
         of_run: Some(run),
     };
     carry_out(ui, &engine, about, tasks, args.yes).await
+}
+
+/// Names what nobody can bring back.
+pub(super) fn name_the_lost(ui: &Ui, tasks: &[Task]) {
+    for task in tasks.iter().filter(|task| !task.aim.unrestorable.is_empty()) {
+        let because = task.aim.unrestorable_because.as_deref().unwrap_or_default();
+        let fields = &task.aim.unrestorable;
+        let more = match fields.len().saturating_sub(12) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let fields = fields.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", ");
+        ui.say(format!("Cannot be restored on {}: {fields}{more}. {because}", task.device.name).trim_end());
+    }
 }
 
 /// The tasks of ways back, with every password resolved.

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use scanfleet_sdk::{Identity, SmtpSettings};
+use scanfleet_sdk::{Book, Identity, SmtpSettings};
 use serde_json::{Value, json};
 
 use super::args::{Format, Global};
 use super::context;
+use super::entries;
 use super::error::{CliError, Exit};
 use super::render;
 use super::saved;
@@ -21,6 +22,9 @@ pub enum ShowSection {
     Identity,
     /// Scan-to-email settings.
     Smtp,
+    /// The address book.
+    #[value(name = "address_book", alias = "address-book")]
+    AddressBook,
 }
 
 /// Options of `show`.
@@ -45,7 +49,14 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: ShowArgs) -> Result<Exit
     let devices = context::selected(&inventory, &args.devices, global)?;
     let cancel = context::ctrl_c(ui);
     let engine = context::engine(ui, global, devices.len(), &cancel)?;
-    let view = if args.section == Some(ShowSection::Identity) { View::Identity } else { View::All };
+    let view = match args.section {
+        Some(ShowSection::Identity) => View::Identity,
+        Some(ShowSection::Smtp) => View::Smtp,
+        Some(ShowSection::AddressBook) => View::Book,
+        None if ui.format == Format::Json || ui.format == Format::Text && devices.len() == 1 => View::All,
+        // A table of devices has no room for their address books.
+        None => View::Smtp,
+    };
     let devices = context::with_passwords(&engine, devices).await?;
     let names: Vec<String> = devices.iter().map(|(d, _)| d.name.clone()).collect();
     let results = engine.views(devices, view).await;
@@ -71,6 +82,8 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: ShowArgs) -> Result<Exit
     match ui.format {
         Format::Json if answers.len() == 1 => ui.json(&answers[0])?,
         Format::Json => ui.json(&json!({"devices": answers}))?,
+        Format::Csv if view == View::Book => entries::csv(ui, &books(&shown))?,
+        Format::Text if view == View::Book => entries::table(ui, &books(&shown))?,
         Format::Csv => {
             ui.csv(&HEAD, &shown.iter().map(row).collect::<Vec<_>>())?;
         }
@@ -120,6 +133,9 @@ fn from_clone(ui: &Ui, global: &Global, args: &ShowArgs, file: &Path) -> Result<
         })?;
     }
     let section = args.section;
+    if section == Some(ShowSection::AddressBook) {
+        return Err(CliError::usage("Such a file holds no address book that can be read."));
+    }
     let smtp = (section != Some(ShowSection::Identity)).then_some(&saved.smtp);
     let row = cells(&name, &saved.identity, smtp);
     match ui.format {
@@ -160,10 +176,23 @@ fn answer(view: &DeviceView, section: Option<ShowSection>) -> Value {
 fn trim(value: &mut Value, section: Option<ShowSection>) {
     if let (Some(object), Some(section)) = (value.as_object_mut(), section) {
         match section {
-            ShowSection::Identity => object.shift_remove("smtp"),
-            ShowSection::Smtp => object.shift_remove("identity"),
-        };
+            ShowSection::Identity => {
+                object.retain(|key, _| !["smtp", "address_book"].contains(&key.as_str()))
+            }
+            ShowSection::Smtp => {
+                object.retain(|key, _| !["identity", "address_book"].contains(&key.as_str()))
+            }
+            ShowSection::AddressBook => object.retain(|key, _| !["identity", "smtp"].contains(&key.as_str())),
+        }
     }
+}
+
+/// The devices' address books.
+fn books(shown: &[DeviceView]) -> Vec<(&str, &Book)> {
+    shown
+        .iter()
+        .filter_map(|view| view.address_book.as_ref().map(|book| (view.device.as_str(), book)))
+        .collect()
 }
 
 fn row(view: &DeviceView) -> Vec<String> {
@@ -196,6 +225,9 @@ fn cells(name: &str, identity: &Identity, smtp: Option<&SmtpSettings>) -> Vec<St
 fn one(ui: &Ui, view: &DeviceView) -> Result<(), CliError> {
     lines(ui, &row(view), view.smtp.is_some())?;
     ui.out(format!("{}  {}", ui.paint("family  ", Style::Bold), view.family))?;
+    if let Some(book) = &view.address_book {
+        ui.out(format!("{}  {}", ui.paint("book    ", Style::Bold), entries::summary(book)))?;
+    }
     for note in &view.notes {
         ui.say(format!("Note: {note}"));
     }

@@ -1,10 +1,12 @@
 //! `scanfleet snapshot`: saved configurations.
 
 use clap::{Args, Subcommand};
+use scanfleet_sdk::{Book, Section};
 use serde_json::json;
 
 use super::args::{Format, Global};
 use super::context;
+use super::entries;
 use super::error::{CliError, Exit};
 use super::ui::{Style, Ui};
 use crate::files::words::count;
@@ -141,6 +143,12 @@ fn show(ui: &Ui, global: &Global, id: &str) -> Result<Exit, CliError> {
         ),
         Style::Bold,
     ))?;
+    if summary.section == Section::AddressBook {
+        let book: Book = serde_json::from_value(snapshot.typed.clone()).map_err(|e| {
+            CliError::new(Exit::Unusable, format!("The snapshot {} cannot be read: {e}.", summary.id))
+        })?;
+        return entries::table(ui, &[(summary.device.as_str(), &book)]).map(|()| Exit::Done);
+    }
     ui.out(serde_json::to_string_pretty(&snapshot.typed).map_err(|e| CliError::bug(e.to_string()))?)?;
     Ok(Exit::Done)
 }

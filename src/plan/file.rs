@@ -1,16 +1,19 @@
 //! A plan kept in a file, for people to look over and for `apply` to carry out later.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use scanfleet_sdk::FieldChange;
 use serde::{Deserialize, Serialize};
 
-use super::{Desired, DesiredPassword};
+use super::{Desired, DesiredPassword, PlannedBook, PlannedList};
 use crate::files::SecretRef;
 
 /// Version of the file's layout.
-pub const PLAN_FORMAT: u32 = 1;
+pub const PLAN_FORMAT: u32 = 2;
+/// The layout of a plan without address books, which older programs read, too.
+const WITHOUT_BOOKS: u32 = 1;
 
 /// A plan: for each device what it held, what it should hold, and who it was.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,6 +29,9 @@ pub struct PlanFile {
     pub playbook_sha256: String,
     /// When the plan was made (RFC 3339).
     pub made: String,
+    /// Lists of people by the names that the devices' plans use.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lists: BTreeMap<String, PlannedList>,
     /// The devices that would change, in the order of the inventory.
     pub devices: Vec<PlannedDevice>,
 }
@@ -47,6 +53,9 @@ pub struct PlannedDevice {
     /// Reference to the password it should hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// What its address book should become; absent means leave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub book: Option<PlannedBook>,
 }
 
 impl PlannedDevice {
@@ -96,6 +105,11 @@ pub enum PlanFileError {
 }
 
 impl PlanFile {
+    /// The layout that a plan needs.
+    pub fn layout(lists: &BTreeMap<String, PlannedList>) -> u32 {
+        if lists.is_empty() { WITHOUT_BOOKS } else { PLAN_FORMAT }
+    }
+
     /// Writes the plan; the file appears whole or not at all.
     ///
     /// # Errors
@@ -136,17 +150,26 @@ impl PlanFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::Contact;
+    use crate::book::merge::MergeOptions;
 
     #[test]
     fn a_plan_survives_its_file_and_a_newer_one_is_refused() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("plan.json");
+        let list = PlannedList {
+            file: "staff.csv".into(),
+            sha256: "00".into(),
+            has_groups: false,
+            contacts: vec![Contact { name: "Ann".into(), ..Contact::default() }],
+        };
         let mut plan = PlanFile {
             scanfleet_plan: PLAN_FORMAT,
             playbook: "m365".into(),
             playbook_file: "m365.yaml".into(),
             playbook_sha256: "00".into(),
             made: "2026-11-21T00:00:00Z".into(),
+            lists: BTreeMap::from([("staff.csv".to_owned(), list)]),
             devices: vec![PlannedDevice {
                 name: "a".into(),
                 model: "M".into(),
@@ -154,6 +177,11 @@ mod tests {
                 changes: Vec::new(),
                 desired: Desired { port: Some(587), ..Desired::default() },
                 password: Some("keyring:m365/scan".into()),
+                book: Some(PlannedBook {
+                    list: "staff.csv".into(),
+                    people: "staff.csv".into(),
+                    options: MergeOptions { shorten: true, ..MergeOptions::default() },
+                }),
             }],
         };
         plan.save(&path).unwrap();
@@ -161,6 +189,7 @@ mod tests {
         let back = PlanFile::load(&path).unwrap();
         let desired = back.devices[0].desired().unwrap();
         assert_eq!(desired.port, Some(587));
+        assert_eq!((&back.devices[0].book, &back.lists), (&plan.devices[0].book, &plan.lists));
         assert!(matches!(desired.password, DesiredPassword::Secret { .. }));
         plan.scanfleet_plan = PLAN_FORMAT + 1;
         plan.save(&path).unwrap();

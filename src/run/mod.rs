@@ -27,7 +27,7 @@ mod words;
 mod work;
 
 pub use attach::matches_inventory;
-pub use book::{BookAim, BookRestore, BookWish};
+pub use book::{BookAim, BookRestore, BookWish, book_differences};
 pub use engine::{Engine, KnownSecret, RunError, Settings};
 pub use event::{Event, Observer, Silent};
 pub use makers::{makers, makers_with, read_saved};

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use scanfleet_sdk::{Book, BookCapabilities, BookEntry, EntryKind, EntryWanted, FieldChange, PasswordState};
+use scanfleet_sdk::{
+    Book, BookCapabilities, BookEntry, EntryKind, EntryWanted, FieldChange, PasswordState, Support,
+};
 use serde_json::{Value, json};
 
 use super::find;
@@ -60,6 +62,31 @@ pub(super) fn of_run(
 
 /// Makes the whole book what the snapshot has.
 pub(super) fn whole(before: &Book, now: &Book, capabilities: &BookCapabilities) -> Result<Back, Vec<String>> {
+    whole_way(before, now, capabilities).finish()
+}
+
+/// What differs between two books, as fields: `before` is what the first has, `after` what the second has.
+pub fn book_differences(first: &Book, second: &Book) -> Vec<FieldChange> {
+    let anything = BookCapabilities {
+        write: Support::Unknown,
+        users: None,
+        groups: None,
+        name_limit: None,
+        key_limit: None,
+        email_limit: None,
+        has_key: true,
+        has_favourite: true,
+        has_number: true,
+        edits_groups: Support::Unknown,
+        encoding: None,
+    };
+    let mut way = whole_way(second, first, &anything);
+    // A group whose members were never read is there all the same.
+    way.problems.clear();
+    way.finish().map(|back| back.merge.fields).unwrap_or_default()
+}
+
+fn whole_way<'a>(before: &'a Book, now: &'a Book, capabilities: &'a BookCapabilities) -> Way<'a> {
     let mut way = Way::new(before, now, capabilities);
     let mut kept: HashSet<&str> = HashSet::new();
     let mut gone: Vec<&BookEntry> = Vec::new();
@@ -94,7 +121,7 @@ pub(super) fn whole(before: &Book, now: &Book, capabilities: &BookCapabilities) 
             way.back.merge.foreign_removed += 1;
         }
     }
-    way.finish()
+    way
 }
 
 /// Fields whose passwords go with the entries that a merge removes; `before` tells them whole.

@@ -9,6 +9,7 @@ mod verdict;
 mod wish;
 mod write;
 
+pub use back::book_differences;
 pub use wish::{BookAim, BookRestore, BookWish};
 
 pub(super) use plan::{BookPlan, FIELDS, assumptions, entries_word};
