@@ -36,17 +36,42 @@ pub struct ReadRule {
     pub path: &'static str,
     /// True to allow, false to deny.
     pub allow: bool,
+    /// What the fields of the request must hold besides, for devices where one address takes requests of every kind. Empty:
+    /// the path alone decides.
+    pub fields: &'static [FieldRule],
+}
+
+/// What a field must hold so that a request only reads. It is asked of what really leaves: of the query and of the body.
+///
+/// A body that is not `application/x-www-form-urlencoded` fulfils no such condition, because nobody has looked into it.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldRule {
+    /// The field. Every field whose name has this in it counts, without regard to case, so that no spelling slips by.
+    pub name: &'static str,
+    /// Whether there must be such a field.
+    pub required: bool,
+    /// Asked of each value; all must hold.
+    pub holds: fn(&str) -> bool,
 }
 
 impl ReadRule {
     /// Allows a method on paths of a pattern.
     pub const fn allow(method: &'static str, path: &'static str) -> Self {
-        Self { method, path, allow: true }
+        Self { method, path, allow: true, fields: &[] }
+    }
+
+    /// Allows a method on paths of a pattern where the request's own fields fulfil all conditions.
+    pub const fn allow_when(
+        method: &'static str,
+        path: &'static str,
+        fields: &'static [FieldRule],
+    ) -> Self {
+        Self { method, path, allow: true, fields }
     }
 
     /// Denies a method on paths of a pattern, whatever else is allowed.
     pub const fn deny(method: &'static str, path: &'static str) -> Self {
-        Self { method, path, allow: false }
+        Self { method, path, allow: false, fields: &[] }
     }
 }
 

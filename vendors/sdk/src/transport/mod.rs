@@ -22,7 +22,7 @@ mod step;
 mod transcript;
 mod wire;
 
-pub use access::{Access, Effect, Intent, ReadRule, Witness, WitnessError};
+pub use access::{Access, Effect, FieldRule, Intent, ReadRule, Witness, WitnessError};
 pub use cookies::CookieGuard;
 pub use endpoint::{Endpoint, Scheme};
 pub use options::{ConnectionFacts, Limits, SessionOptions, TlsProfile, Transcript};

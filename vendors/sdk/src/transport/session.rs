@@ -133,7 +133,9 @@ impl Session {
     /// Whether the gate lets a GET of this address pass as a read. The origin is not looked at.
     pub fn may_read(&self, url: &Url) -> bool {
         match &self.options.access {
-            Access::ReadOnly(rules) => gate::passes(rules, "GET", url.path()),
+            Access::ReadOnly(rules) => {
+                gate::passes(rules, "GET", url.path(), gate::Load { query: url.query(), body: None })
+            },
             Access::ReadWrite(_) => true,
         }
     }
@@ -222,7 +224,8 @@ impl Session {
     fn pass_gate(&self, step: &Step<'_>) -> Result<(), DeviceError> {
         let Access::ReadOnly(rules) = &self.options.access else { return Ok(()) };
         let write = matches!(step.request.effect, Effect::Write { .. });
-        if !write && gate::passes(rules, step.method, step.url.path()) {
+        let load = gate::Load { query: step.url.query(), body: step.body };
+        if !write && gate::passes(rules, step.method, step.url.path(), load) {
             return Ok(());
         }
         let (method, path) = (step.method, clean(step.url.path()));
