@@ -224,7 +224,7 @@ pub(super) fn fits(field: &str, facts: &FieldFacts, control: &Control) -> bool {
         return false;
     }
     // What a script carries into another field has no name of its own; its label has to do.
-    if control.name.is_empty() && !(control.kind.is_text() && !row_labels(control).is_empty()) {
+    if control.name.is_empty() && (!control.kind.is_text() || row_labels(control).is_empty()) {
         return false;
     }
     let choice = control.kind.is_checkable() || control.kind == ControlType::Select;
