@@ -149,9 +149,9 @@ fn hostile_archives_do_no_harm() {
     // A link of the right name is no part, either.
     refused(&file(&[part(PART, b'2', b"", 0)]), "no part");
     refused(&file(&[part(PART, b'0', here, size), part(PART, b'0', here, size)]), "twice");
-    refused(&file(&[part(PART, b'0', here, 0o7777_7777_777)]), "bytes long");
+    refused(&file(&[part(PART, b'0', here, 0o77_777_777_777)]), "bytes long");
     refused(&file(&[part(PART, b'0', here, size + 4096)]), "damaged");
-    refused(&file(&[part("x", b'0', b"", 0o7777_7777_777)]), "damaged");
+    refused(&file(&[part("x", b'0', b"", 0o77_777_777_777)]), "damaged");
     let mut crooked = part(PART, b'0', here, size);
     crooked[0] ^= 1;
     refused(&file(&[crooked]), "checksum");
