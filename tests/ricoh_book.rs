@@ -224,7 +224,6 @@ async fn a_change_of_the_address_touches_nothing_else() {
         assert_eq!(whole.folder.as_ref().map(|f| f.path.as_str()), Some(r"\\srv\scan"));
         assert_eq!(whole.folder.as_ref().map(|f| f.user.as_str()), Some("scanner"));
         assert_eq!(whole.favourite, Some(false), "{profile}");
-        println!("{profile}: {:?}", whole.extra);
         for email in ["new@example.test", "newer@example.test"] {
             let book = driver.read_book().await.unwrap();
             let entry = find(&book, "Both").clone();
@@ -236,6 +235,398 @@ async fn a_change_of_the_address_touches_nothing_else() {
             assert_eq!(after, before, "{profile}");
             assert!(bench.device().folder_password_is(id, FOLDER_PASSWORD).unwrap(), "{profile}");
         }
+        driver.close().await.unwrap();
+    }
+}
+
+fn strike(kind: FaultKind, path: &str, after: u32) -> Fault {
+    Fault { kind, times: Some(1), after, path: Some(path.into()) }
+}
+
+/// Names of all entries.
+fn names(bench: &Bench) -> Vec<String> {
+    bench.device().book().entries().iter().map(|e| e.name.clone()).collect()
+}
+
+/// Somebody else can work with the book.
+async fn is_free(bench: &Bench) {
+    let mut other = bench.driver().await;
+    let book = other.read_book().await.unwrap();
+    let receipt = change(&mut other, &book, &[EntryChange::Add(person("Other", "other@example.test"))]).await;
+    all_answered(&receipt);
+    other.close().await.unwrap();
+    let id = bench.held("Other").unwrap().id;
+    bench.device().panel_book(|book| book.remove(id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_lost_at_any_step_stops_and_leaves_nothing_locked() {
+    for profile in Profile::NAMES {
+        for after in 0..4 {
+            let bench = Bench::of(profile, 5).await;
+            let before = names(&bench);
+            let mut driver = bench.driver().await;
+            let book = driver.read_book().await.unwrap();
+            bench.device().fault(strike(FaultKind::LostReply, "etUserWizard", after));
+            let changes = [
+                EntryChange::Add(person("Ann", "ann@example.test")),
+                EntryChange::Add(person("Bob", "bob@example.test")),
+            ];
+            let receipt = change(&mut driver, &book, &changes).await;
+            assert!(matches!(receipt.entries[0], EntryReceipt::Lost), "{profile} {after}: {receipt:?}");
+            assert!(matches!(receipt.entries[1], EntryReceipt::NotTried));
+            assert_eq!(receipt.posts, after + 1);
+            is_free(&bench).await;
+            let book = driver.read_book().await.unwrap();
+            // Only the confirmation stores anything.
+            assert_eq!(book.entries.len(), before.len() + usize::from(after == 3), "{profile} {after}");
+            driver.close().await.unwrap();
+            assert_eq!(bench.device().state().sessions, 0);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_context_or_session_is_taken_up_again_once() {
+    for profile in ["mp-c3003", "im-c4500"] {
+        for kind in [FaultKind::EditLost, FaultKind::ExpireSession] {
+            for after in 0..4 {
+                let bench = Bench::of(profile, 5).await;
+                let before = names(&bench);
+                let mut driver = bench.driver().await;
+                let book = driver.read_book().await.unwrap();
+                bench.device().fault(strike(kind.clone(), "etUserWizard", after));
+                let receipt =
+                    change(&mut driver, &book, &[EntryChange::Add(person("Ann", "ann@example.test"))]).await;
+                all_answered(&receipt);
+                assert_eq!(names(&bench).len(), before.len() + 1, "{profile} {kind:?} {after}");
+                is_free(&bench).await;
+                driver.close().await.unwrap();
+                assert_eq!(bench.device().state().sessions, 0);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_removal_is_found_out() {
+    for profile in ["mp-c3003", "im-c4500"] {
+        for kind in [FaultKind::EditLost, FaultKind::ExpireSession, FaultKind::LostReply] {
+            let bench = Bench::of(profile, 5).await;
+            let mut driver = bench.driver().await;
+            let book = driver.read_book().await.unwrap();
+            let entry = book.entries[1].clone();
+            bench.device().fault(strike(kind.clone(), "Delete", u32::from(profile == "mp-c3003")));
+            let receipt = change(&mut driver, &book, &[EntryChange::Remove { entry: entry.clone() }]).await;
+            match kind {
+                FaultKind::LostReply => assert!(matches!(receipt.entries[0], EntryReceipt::Lost)),
+                _ => all_answered(&receipt),
+            }
+            assert!(bench.held(&entry.name).is_none(), "{profile} {kind:?}");
+            assert_eq!(bench.device().book().entries().len(), 4);
+            is_free(&bench).await;
+            driver.close().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_book_locked_at_the_panel_is_busy_and_untouched() {
+    for profile in Profile::NAMES {
+        let bench = Bench::of(profile, 5).await;
+        let mut driver = bench.driver().await;
+        let book = driver.read_book().await.unwrap();
+        bench.device().panel_book(|book| book.locked_by = Some("panel".into()));
+        let before = bench.device().book();
+        let changes = [
+            EntryChange::Add(person("Ann", "ann@example.test")),
+            EntryChange::Remove { entry: book.entries[0].clone() },
+        ];
+        let receipt = change(&mut driver, &book, &changes).await;
+        let EntryReceipt::Refused(error) = &receipt.entries[0] else { panic!("{profile}: {receipt:?}") };
+        assert_eq!(error.category, Category::Busy, "{profile}: {error}");
+        assert!(matches!(receipt.entries[1], EntryReceipt::NotTried));
+        let error = driver.read_entry(&book.entries[0]).await.unwrap_err();
+        assert_eq!(error.category, Category::Busy, "{profile}: {error}");
+        assert_eq!(bench.device().book(), before);
+        bench.device().panel_book(|book| book.locked_by = None);
+        let now = driver.read_book().await.unwrap();
+        let remove = EntryChange::Remove { entry: now.entries[0].clone() };
+        all_answered(&change(&mut driver, &now, &[remove]).await);
+        driver.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_that_changed_meanwhile_is_left_alone_and_the_next_goes_on() {
+    for profile in Profile::NAMES {
+        let bench = Bench::of(profile, 4).await;
+        let mut driver = bench.driver().await;
+        let book = driver.read_book().await.unwrap();
+        let entry = book.entries[1].clone();
+        bench.device().panel_book(|book| {
+            let mut held = book.named(&entry.name).unwrap().clone();
+            held.name = "Somebody Else".into();
+            held.email = "else@example.test".into();
+            book.change(held).unwrap();
+        });
+        let to = EntryWanted { email: Some("x@example.test".into()), ..EntryWanted::default() };
+        let changes = [
+            EntryChange::Change { entry: entry.clone(), to },
+            EntryChange::Add(person("Ann", "ann@example.test")),
+        ];
+        let receipt = change(&mut driver, &book, &changes).await;
+        let EntryReceipt::Refused(error) = &receipt.entries[0] else { panic!("{profile}: {receipt:?}") };
+        assert_eq!(error.category, Category::Interrupted, "{profile}: {error}");
+        assert!(error.got.contains("Somebody Else"), "{error}");
+        assert!(matches!(receipt.entries[1], EntryReceipt::Answered), "{profile}: {receipt:?}");
+        assert_eq!(bench.held("Somebody Else").unwrap().email, "else@example.test");
+        assert_eq!(driver.read_entry(&entry).await.unwrap_err().category, Category::Interrupted);
+        is_free(&bench).await;
+        driver.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_device_refuses_is_said_in_its_words() {
+    for profile in Profile::NAMES {
+        let bench = Bench::of(profile, 4).await;
+        let mut driver = bench.driver().await;
+        let book = driver.read_book().await.unwrap();
+        let taken = EntryWanted { number: Some(2), ..person("Ann", "ann@example.test") };
+        let long = person("A name that is much too long for it", "long@example.test");
+        let titled = EntryWanted { favourite: Some(false), ..person("Nora", "nora@example.test") };
+        let numbered =
+            EntryWanted { number: Some(77), key: Some("K".into()), ..person("Bob", "b@example.test") };
+        let changes = [taken, long, titled, numbered].map(EntryChange::Add);
+        let receipt = change(&mut driver, &book, &changes).await;
+        let EntryReceipt::Refused(error) = &receipt.entries[0] else { panic!("{profile}: {receipt:?}") };
+        assert_eq!(error.category, Category::Rejected, "{profile}: {error}");
+        assert!(error.got.contains("INDEX_E"), "{profile}: {error}");
+        let EntryReceipt::Refused(error) = &receipt.entries[1] else { panic!("{profile}: {receipt:?}") };
+        assert_eq!(error.category, Category::Unsupported, "{profile}: {error}");
+        assert!(error.got.contains("20"), "{error}");
+        assert!(
+            matches!(receipt.entries[2..], [EntryReceipt::Answered, EntryReceipt::Answered]),
+            "{receipt:?}"
+        );
+        let nora = bench.held("Nora").unwrap();
+        assert!(!nora.frequent && nora.titles[0] == 7, "{profile}: {nora:?}");
+        let bob = bench.held("Bob").unwrap();
+        assert_eq!((bob.number, bob.key_display.as_str()), (77, "K"));
+        assert!(bench.held("Ann").is_none());
+        let Support::Yes(can) = driver.book() else { panic!("{:?}", driver.book()) };
+        assert_eq!((can.name_limit, can.key_limit, can.email_limit), (Some(20), Some(16), Some(128)));
+        driver.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_book_takes_no_more() {
+    for profile in ["mp-c3003", "im-c4500"] {
+        let bench = Bench::of(profile, 4).await;
+        let users = bench.device().book().users();
+        bench.device().panel_book(|book| book.limits.users = users);
+        let mut driver = bench.driver().await;
+        let book = driver.read_book().await.unwrap();
+        let receipt =
+            change(&mut driver, &book, &[EntryChange::Add(person("Ann", "ann@example.test"))]).await;
+        assert!(matches!(receipt.entries[0], EntryReceipt::Refused(_)), "{profile}: {receipt:?}");
+        assert!(bench.held("Ann").is_none());
+        driver.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_are_read_added_changed_and_removed() {
+    for profile in Profile::NAMES {
+        let bench = Bench::of(profile, 50).await;
+        let mut driver = bench.driver().await;
+        let book = driver.read_book().await.unwrap();
+        let held = bench.device().book();
+        let ids =
+            |names: &[&str]| -> Vec<String> { names.iter().map(|n| find(&book, n).id.clone()).collect() };
+        let people: Vec<&str> =
+            book.entries.iter().filter(|e| e.kind == EntryKind::User).map(|e| e.name.as_str()).collect();
+        for group in book.entries.iter().filter(|e| e.kind == EntryKind::Group) {
+            let read = driver.read_entry(group).await.unwrap();
+            let want: Vec<String> = held
+                .named(&group.name)
+                .unwrap()
+                .members
+                .iter()
+                .map(|id| find(&book, &held.entry(*id).unwrap().name).id.clone())
+                .collect();
+            let mut got = read.members.unwrap_or_else(|| panic!("{profile}: {:?}", driver.book()));
+            got.sort();
+            let mut want = want;
+            want.sort();
+            assert_eq!(got, want, "{profile}");
+        }
+        let wanted = EntryWanted {
+            kind: EntryKind::Group,
+            name: Some("Reception".into()),
+            members: Some(ids(&people[..2])),
+            ..EntryWanted::default()
+        };
+        all_answered(&change(&mut driver, &book, &[EntryChange::Add(wanted)]).await);
+        let group = bench.held("Reception").unwrap();
+        assert!(group.group && group.members.len() == 2, "{profile}: {group:?}");
+        let now = driver.read_book().await.unwrap();
+        let entry = find(&now, "Reception").clone();
+        let to = EntryWanted {
+            kind: EntryKind::Group,
+            members: Some(ids(&people[1..4])),
+            ..EntryWanted::default()
+        };
+        all_answered(&change(&mut driver, &now, &[EntryChange::Change { entry, to }]).await);
+        let group = bench.held("Reception").unwrap();
+        let members: Vec<String> =
+            group.members.iter().map(|id| bench.device().book().entry(*id).unwrap().name.clone()).collect();
+        assert_eq!(members, people[1..4], "{profile}");
+        let now = driver.read_book().await.unwrap();
+        let entry = find(&now, "Reception").clone();
+        all_answered(&change(&mut driver, &now, &[EntryChange::Remove { entry }]).await);
+        assert!(bench.held("Reception").is_none());
+        is_free(&bench).await;
+        driver.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_is_restored_by_the_full_form() {
+    for profile in Profile::NAMES {
+        let bench = Bench::of(profile, 0).await;
+        bench.device().panel_book(|book| {
+            let mut entry = Held::folder("Both", r"\\srv\scan", "scanner", FOLDER_PASSWORD);
+            entry.email = "both@example.test".into();
+            entry.key_display = "B".into();
+            entry.frequent = false;
+            entry.titles = [3, 2, 1];
+            entry.user_code = "7104".into();
+            book.add(entry).unwrap();
+            book.add(Held::person("Solo", "solo@example.test")).unwrap();
+        });
+        let before = bench.held("Both").unwrap();
+        let mut driver = bench.driver().await;
+        let book = driver.read_book().await.unwrap();
+        let whole = driver.read_entry(find(&book, "Both")).await.unwrap();
+        all_answered(&change(&mut driver, &book, &[EntryChange::Remove { entry: whole.clone() }]).await);
+        let wanted = EntryWanted {
+            kind: EntryKind::User,
+            name: Some(whole.name.clone()),
+            email: whole.email.clone(),
+            number: whole.number,
+            key: whole.key.clone(),
+            favourite: whole.favourite,
+            fax: whole.fax.clone(),
+            folder: whole.folder.clone(),
+            extra: whole.extra.clone(),
+            members: None,
+        };
+        all_answered(&change(&mut driver, &book, &[EntryChange::Add(wanted)]).await);
+        let mut after = bench.held("Both").unwrap();
+        assert_eq!(after.folder.as_ref().unwrap().password, None);
+        (after.id, after.last_used) = (before.id, before.last_used);
+        after.folder.as_mut().unwrap().password.clone_from(&before.folder.as_ref().unwrap().password);
+        assert_eq!(after, before, "{profile}");
+        // An address goes by the full form too; the folder stays.
+        let book = driver.read_book().await.unwrap();
+        let entry = find(&book, "Both").clone();
+        let to = EntryWanted { email: Some(String::new()), ..EntryWanted::default() };
+        all_answered(&change(&mut driver, &book, &[EntryChange::Change { entry, to }]).await);
+        let after = bench.held("Both").unwrap();
+        assert!(after.email.is_empty() && after.folder.is_some(), "{profile}: {after:?}");
+        let book = driver.read_book().await.unwrap();
+        let shown = find(&book, "Both");
+        assert_eq!(
+            shown.folder,
+            Some(FolderDestination { path: r"\\srv\scan".into(), ..Default::default() })
+        );
+        driver.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_columns_and_names_are_found_on_the_pages() {
+    for profile in Profile::NAMES {
+        let mut spec = DeviceSpec::new(NAME, MakerProfile::named(profile)).with_book(45);
+        let address = &mut spec.profile.ricoh_mut().unwrap().address;
+        address.columns.rotate_left(3);
+        address.columns.swap(0, 4);
+        address.members = "zqWho".into();
+        let bench = Bench::start(spec).await;
+        let mut driver = bench.driver().await;
+        let book = driver.read_book().await.unwrap();
+        for (read, held) in book.entries.iter().zip(bench.device().book().entries()) {
+            assert_eq!(
+                (read.name.as_str(), read.number),
+                (held.name.as_str(), Some(held.number)),
+                "{profile}"
+            );
+            assert_eq!(read.email.as_deref().unwrap_or_default(), held.email, "{profile}");
+        }
+        let group = book.entries.iter().find(|e| e.kind == EntryKind::Group).unwrap();
+        assert_eq!(driver.read_entry(group).await.unwrap().members.unwrap().len(), 5);
+        let changes = [
+            EntryChange::Add(person("Ann", "ann@example.test")),
+            EntryChange::Remove { entry: book.entries[0].clone() },
+        ];
+        all_answered(&change(&mut driver, &book, &changes).await);
+        assert!(bench.held("Ann").is_some() && bench.held(&book.entries[0].name).is_none());
+        driver.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_takes_the_lock_leaves_a_session_that_only_reads() {
+    for profile in ["mp-c3003", "im-c4500"] {
+        let bench = Bench::of(profile, 3).await;
+        let before = bench.device().book();
+        let mut driver = bench.driver_with(Access::ReadOnly(Ricoh::default().reads())).await;
+        let book = driver.read_book().await.unwrap();
+        let error = driver.read_entry(&book.entries[0]).await.unwrap_err();
+        assert!(error.got.contains("read-only gate"), "{error}");
+        let receipt =
+            change(&mut driver, &book, &[EntryChange::Add(person("Ann", "ann@example.test"))]).await;
+        assert!(matches!(receipt.entries[0], EntryReceipt::Refused(_)));
+        assert_eq!(bench.device().book(), before);
+        let posts = bench
+            .device()
+            .requests()
+            .iter()
+            .filter(|r| r.method == "POST" && r.path.contains("adrs"))
+            .count();
+        assert_eq!(posts, 0);
+        driver.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_post_is_announced_and_counted() {
+    let bench = Bench::of("im-c4500", 3).await;
+    let mut driver = bench.driver().await;
+    let book = driver.read_book().await.unwrap();
+    assert!(bench.intents.0.lock().unwrap().is_empty());
+    let receipt = change(&mut driver, &book, &[EntryChange::Add(person("Ann", "ann@example.test"))]).await;
+    let intents = bench.intents.0.lock().unwrap().clone();
+    assert_eq!((receipt.posts, intents.len()), (4, 4));
+    assert!(intents.iter().all(|i| i.section.as_str() == "address_book" && i.method == "POST"));
+    assert!(intents[2].fields.contains(&"mailAddressIn".to_owned()), "{:?}", intents[2].fields);
+    driver.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_save_that_ends_in_an_error_page_is_for_the_reading_to_settle() {
+    for (kind, lost) in [(FaultKind::ServerError, true), (FaultKind::HalfPage, true)] {
+        let bench = Bench::of("im-c4500", 3).await;
+        let mut driver = bench.driver().await;
+        let book = driver.read_book().await.unwrap();
+        bench.device().fault(strike(kind, "etUserWizard", 3));
+        let receipt =
+            change(&mut driver, &book, &[EntryChange::Add(person("Ann", "ann@example.test"))]).await;
+        assert_eq!(matches!(receipt.entries[0], EntryReceipt::Lost), lost, "{receipt:?}");
+        is_free(&bench).await;
         driver.close().await.unwrap();
     }
 }

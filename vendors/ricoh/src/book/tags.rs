@@ -102,10 +102,12 @@ impl Tags {
             return Err(format!("the form has no title {number}"));
         };
         let options = &mut form.controls[at].options;
+        // The texts of one title are the values of another: the text decides.
+        let by_text = options.iter().position(|o| o.label == text);
         let wanted = if text.is_empty() {
             Some(0)
         } else {
-            options.iter().position(|o| o.label == text || o.value == text)
+            by_text.or_else(|| options.iter().position(|o| o.value == text))
         };
         let Some(wanted) = wanted.filter(|w| *w < options.len()) else {
             let offered: Vec<String> =
@@ -176,6 +178,9 @@ mod unit {
         let tags = Tags::find(&form, "t");
         assert_eq!(tags.titles(&form), [(2, "1".to_owned())]);
         assert_eq!(tags.favourite(&form, family), Some(true));
+        tags.set_title(&mut form, 3, "1").unwrap();
+        assert_eq!(sent(&form), ["1", "2", "2", "1"], "the text is 1, the value 2");
+        tags.set_title(&mut form, 3, "").unwrap();
         tags.set_title(&mut form, 2, "").unwrap();
         tags.set_favourite(&mut form, false, family).unwrap();
         assert_eq!(sent(&form), ["1", "1", "1", "2"]);

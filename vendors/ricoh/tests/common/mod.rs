@@ -1,4 +1,6 @@
 //! A small Web Image Monitor for single exchanges, and sessions with it.
+// Each test program uses a part of it.
+#![allow(dead_code)]
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
