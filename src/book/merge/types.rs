@@ -72,12 +72,21 @@ pub struct BaseEntry {
     /// The address; absent where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
+    /// The device's handle of it then; only tells twins apart.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub handle: String,
+    /// Another address that somebody has given it at the panel since, where that was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub panel_email: Option<String>,
     /// The key display; empty where it was told to be empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Whether it was a favourite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub favourite: Option<bool>,
+    /// The number it had, which tells an entry whose address somebody altered at the panel from a namesake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
 }
 
 /// A group that the list has put members into.
@@ -115,6 +124,12 @@ pub struct Merge {
     /// Whether removals have to come before additions, because the book is too full for both.
     #[serde(default)]
     pub removals_first: bool,
+    /// Keys of [`Base::users`] that the list no longer has and that are gone from the device: to be forgotten.
+    #[serde(default)]
+    pub gone: Vec<String>,
+    /// The same of [`Base::groups`].
+    #[serde(default)]
+    pub gone_groups: Vec<String>,
 }
 
 impl Merge {
@@ -144,6 +159,9 @@ pub struct PlannedUser {
     /// The line of the list, where it stands in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
+    /// The key of [`Base::users`] under which it is remembered, where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remembered: Option<String>,
     /// The change.
     pub change: UserChange,
 }
@@ -203,9 +221,11 @@ impl PlannedUser {
 
     /// Who it is once the change is made.
     pub fn after(&self) -> Who {
-        let name = self.wanted().and_then(|wanted| wanted.name.as_deref()).unwrap_or(&self.who.name);
-        let email = self.wanted().and_then(|wanted| wanted.email.as_deref()).or(self.who.email.as_deref());
-        Who::new(name, email)
+        let own = (self.who.name.as_str(), self.who.email.as_deref());
+        let (name, email) = self.entry().map_or(own, |entry| (entry.name.as_str(), entry.email.as_deref()));
+        let wanted = self.wanted();
+        let name = wanted.and_then(|wanted| wanted.name.as_deref()).unwrap_or(name);
+        Who::new(name, wanted.and_then(|wanted| wanted.email.as_deref()).or(email))
     }
 
     /// Whether the read-back of the list alone cannot prove the change, so that the entry has to be read whole.
