@@ -196,6 +196,7 @@ impl<'a> Way<'a> {
         self.removals.push(PlannedUser {
             who,
             line: None,
+            remembered: None,
             change: UserChange::Remove { entry: Box::new(entry.clone()) },
         });
     }
@@ -243,7 +244,12 @@ impl<'a> Way<'a> {
                 fields.push(field(who.field(name), Value::Null, value));
             }
         }
-        self.additions.push(PlannedUser { who, line: None, change: UserChange::Add { wanted } });
+        self.additions.push(PlannedUser {
+            who,
+            line: None,
+            remembered: None,
+            change: UserChange::Add { wanted },
+        });
     }
 
     /// Puts values back: those that were altered, or all that differ.
@@ -282,6 +288,7 @@ impl<'a> Way<'a> {
         self.changes.push(PlannedUser {
             who,
             line: None,
+            remembered: None,
             change: UserChange::Change { entry: Box::new(now.clone()), to },
         });
     }
