@@ -12,6 +12,9 @@ use crate::inventory::{Device, Inventory};
 use crate::journal::{DeviceKey, JournalError, RunId, Snapshot, SnapshotReason, SnapshotSummary};
 use crate::plan::{Desired, DesiredPassword};
 
+/// What the way of signing in is called in a result.
+const METHOD: &str = "smtp.auth.method";
+
 /// One device's way back.
 #[derive(Debug, Clone)]
 pub struct Restore {
@@ -225,7 +228,7 @@ impl Restore {
         if let Some(snapshot) = &self.snapshot {
             let settings: SmtpSettings = serde_json::from_value(snapshot.typed.clone())
                 .map_err(|e| format!("the snapshot {} cannot be read: {e}", snapshot.summary.id))?;
-            let (wanted, password, because) = match &self.password {
+            let (wanted, password, mut because) = match &self.password {
                 FormerPassword::Known(known) => {
                     let reference = SecretRef::parse(&known.reference, Path::new(""))?;
                     let wanted = DesiredPassword::Secret { reference, version: known.version };
@@ -235,8 +238,15 @@ impl Restore {
                 FormerPassword::Unrestorable(why) => (DesiredPassword::Keep, None, Some(why.clone())),
             };
             aim.unrestorable.extend(because.iter().map(|_| PASSWORD.to_owned()));
-            aim.unrestorable_because = because;
             aim.desired = Desired::from_snapshot(&settings, wanted);
+            // A way of signing in that has no word of its own cannot be asked for; everything else goes back.
+            if settings.auth.method == AuthMethod::Other {
+                aim.desired.auth_method = None;
+                aim.unrestorable.push(METHOD.to_owned());
+                let why = "how it signed in at the mail server has no word here (people at the panel, or only one kind of jobs): choose that on the device's page";
+                because = Some(because.map_or_else(|| why.to_owned(), |first| format!("{first}; {why}")));
+            }
+            aim.unrestorable_because = because;
             aim.password = password;
             serial.clone_from(&snapshot.summary.serial);
             model = Some(snapshot.summary.model.clone());

@@ -194,7 +194,10 @@ fn bytes(reply: &Reply, wire: &Wire, request: &Request) -> Vec<u8> {
         _ => "Not Found",
     };
     let version = if wire.old { "1.0" } else { "1.1" };
-    let mut head = format!("HTTP/{version} {} {reason}\r\nServer: Web-Server/3.0\r\n", reply.status);
+    let mut head = format!("HTTP/{version} {} {reason}\r\n", reply.status);
+    if !reply.headers.iter().any(|(name, _)| name == "Server") {
+        head += "Server: Web-Server/3.0\r\n";
+    }
     head += &format!("Content-Type: {}\r\nCache-Control: no-cache\r\nPragma: no-cache\r\n", reply.kind);
     if zipped {
         head += "Content-Encoding: gzip\r\n";

@@ -51,8 +51,43 @@ pub(crate) fn offers(form: &Form, at: usize) -> Vec<Offer> {
 /// The meaning of an option among these groups of words: by its text, by what such texts have in common, by its value.
 pub(crate) fn meaning<'a>(family: &Family, offer: &Offer, groups: &[&'a str]) -> Option<&'a str> {
     let by = |text: &str| groups.iter().copied().find(|group| family.is(group, text));
-    by(&offer.text).or_else(|| alike(&offer.text, groups)).or_else(|| by(&offer.value))
+    // Words in brackets are dropped when texts are compared, and "STARTTLS (if available)" is no STARTTLS.
+    let qualified = fold(&offer.text).contains("starttls") && offer.text.contains(['(', '[', '\u{ff08}']);
+    let exactly = if qualified { None } else { by(&offer.text) };
+    exactly
+        .or_else(|| alike(&offer.text, groups))
+        .or_else(|| by(&offer.value))
+        .or_else(|| alike(&offer.value, groups))
 }
+
+/// What "if available" says in the languages these devices speak, folded.
+const IF_OFFERED: [&str; 10] = [
+    "avail",
+    "offered",
+    "supported",
+    "optional",
+    "possible",
+    "dispon",
+    "verfugbar",
+    "moglich",
+    "beschikbaar",
+    "mogelijk",
+];
+/// Words that may stand beside STARTTLS without making it anything else.
+const PLAIN: [&str; 12] = [
+    "starttls",
+    "start",
+    "tls",
+    "always",
+    "use",
+    "required",
+    "ssl",
+    "explicit",
+    "encryption",
+    "connection",
+    "only",
+    "mandatory",
+];
 
 /// Wordings that no list can hold all of.
 fn alike<'a>(text: &str, groups: &[&'a str]) -> Option<&'a str> {
@@ -60,10 +95,14 @@ fn alike<'a>(text: &str, groups: &[&'a str]) -> Option<&'a str> {
     let words: Vec<&str> = text.split(' ').collect();
     let has = |word: &str| words.contains(&word);
     let starttls = text.replace(' ', "").contains("starttls");
-    let group = if starttls && (has("available") || has("offered") || has("supported")) {
+    let offered = IF_OFFERED.iter().any(|part| text.contains(part));
+    let group = if starttls && offered {
         "security.starttls-if-offered"
-    } else if starttls {
+    } else if starttls && words.iter().all(|word| PLAIN.contains(word)) {
         "security.starttls"
+    } else if starttls {
+        // Something is said of it in words that nobody knows.
+        return None;
     } else if has("no") && has("encryption") {
         "security.none"
     } else if (has("ssl") || has("smtps")) && !has("no") && !has("available") {

@@ -52,6 +52,8 @@ pub(crate) struct XeroxDriver {
     pub(crate) turned_away: Option<DeviceError>,
     /// The session was renewed once; never twice.
     renewed: bool,
+    /// The renewed session was ended as well: nobody signs in a third time.
+    lost: bool,
     limits: Limits,
 }
 
@@ -99,6 +101,7 @@ impl XeroxDriver {
             looked: false,
             turned_away: None,
             renewed: false,
+            lost: false,
             limits: Limits::default(),
         }
     }
@@ -116,6 +119,9 @@ impl XeroxDriver {
         tried: &str,
         protected: bool,
     ) -> Result<Page, DeviceError> {
+        if self.lost {
+            return Err(ended_again(tried));
+        }
         for _ in 0..2 {
             self.sign_in().await?;
             if protected {
@@ -150,14 +156,14 @@ impl XeroxDriver {
                 }
             }
         }
-        Err(DeviceError::new(Category::Interrupted, tried, "the device ended the session again")
-            .hint("look who else is signed in as administrator, and run again"))
+        Err(ended_again(tried))
     }
 
     /// Opens a new session in place of one that the device ended; once in a driver's life.
     pub(crate) async fn renew(&mut self, page: &Page, tried: &str) -> Result<(), DeviceError> {
         self.logged_in = false;
         if self.renewed {
+            self.lost = true;
             return Err(problem::session_lost(page, tried));
         }
         self.renewed = true;
@@ -279,6 +285,11 @@ impl XeroxDriver {
         self.seen = sheets;
         Ok(observed)
     }
+}
+
+fn ended_again(tried: &str) -> DeviceError {
+    DeviceError::new(Category::Interrupted, tried, "the device ended the session again")
+        .hint("look who else is signed in as administrator, and run again")
 }
 
 const FIND_WAY_OUT: &str = "find the link that logs out";

@@ -56,9 +56,28 @@ pub(crate) fn refusal(family: &Family) -> Option<&str> {
     family.fact("refused")
 }
 
-/// Whether a name is one that the family knows for a field.
+/// Whether a name is one that the family knows for a field. An attribute path may bear indices
+/// (`ldap.server[default].server`), and they do not make it another attribute.
 pub(crate) fn is_name_of(family: &Family, field: &str, name: &str) -> bool {
-    family.field(field).is_some_and(|facts| facts.names.iter().any(|fact| fact.value == name))
+    let bare = without_indices(name);
+    family
+        .field(field)
+        .is_some_and(|facts| facts.names.iter().any(|fact| fact.value == name || fact.value == bare))
+}
+
+/// An attribute path without what stands in square brackets.
+fn without_indices(name: &str) -> String {
+    let mut depth = 0_u32;
+    let mut bare = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            c if depth == 0 => bare.push(c),
+            _ => {}
+        }
+    }
+    bare
 }
 
 /// Whether a text is one of a field's labels.
@@ -76,6 +95,16 @@ mod tests {
     use scanfleet_sdk::Certainty;
 
     use super::*;
+
+    #[test]
+    fn an_index_makes_no_other_attribute() {
+        let families = embedded().unwrap();
+        let family = families.get("xerox-altalink").unwrap();
+        assert!(is_name_of(family, "server", "connectivity.smtp[default].server"));
+        assert!(is_name_of(family, "server", "connectivity.smtp.server"));
+        assert!(!is_name_of(family, "server", "connectivity.smtp.server]x"));
+        assert!(!is_name_of(family, "server", "connectivity.pop3[default].server"));
+    }
 
     #[test]
     fn every_generation_loads_and_says_how_sure_it_is() {

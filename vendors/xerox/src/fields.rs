@@ -149,6 +149,11 @@ pub(crate) fn locate(form: &Form, field: &str, family: &Family) -> Result<Option
             // Another field's attribute is that field, whatever it is called.
             && !FIELDS.iter().any(|other| *other != field && is_name_of(family, other, &c.name))
     });
+    let labelled = match field {
+        "host" => of_host(form, labelled),
+        "port" if labelled.is_empty() => of_port(form, family),
+        _ => labelled,
+    };
     match (named.as_slice(), labelled.as_slice()) {
         ([], []) => Ok(None),
         ([], [one]) => Ok(Some(Spot { at: *one, shown: None })),
@@ -188,6 +193,50 @@ pub(crate) fn locate(form: &Form, field: &str, family: &Family) -> Result<Option
             clean(&form.controls[many[0]].name)
         ))),
     }
+}
+
+/// Whether a field is called like the one for the port: `prt_1`, `portNum`, `srvPort`.
+fn called_port(control: &Control) -> bool {
+    let called = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        !text.contains("portal") && (text.contains("prt") || text.contains("port"))
+    };
+    // Five digits are the longest port.
+    control.max_length.is_none_or(|most| most <= 5) && (called(&control.name) || called(&control.id))
+}
+
+/// Of several fields under the label for the host, the one that takes a name: not the four octets of an address, nor the
+/// port beside them.
+fn of_host(form: &Form, labelled: Vec<usize>) -> Vec<usize> {
+    if labelled.len() < 2 {
+        return labelled;
+    }
+    let octets = labelled.iter().filter(|at| form.controls[**at].max_length == Some(3)).count();
+    let left: Vec<usize> = labelled
+        .iter()
+        .copied()
+        .filter(|at| {
+            let control = &form.controls[*at];
+            !(called_port(control) || (octets == 4 && control.max_length == Some(3)))
+        })
+        .collect();
+    left
+}
+
+/// The field for the port where it has no label of its own: beside a posted server, and the only one called so.
+fn of_port(form: &Form, family: &Family) -> Vec<usize> {
+    let joined = |c: &Control| c.kind == ControlType::Hidden && is_name_of(family, "server", &c.name);
+    if !form.controls.iter().any(joined) {
+        return Vec::new();
+    }
+    let all = 0..form.controls.len();
+    all.filter(|at| {
+        let control = &form.controls[*at];
+        fits("port", control)
+            && called_port(control)
+            && !FIELDS.iter().any(|field| is_name_of(family, field, &control.name))
+    })
+    .collect()
 }
 
 /// A label of the control that is known to be another field's, where none of its labels is this field's.

@@ -126,8 +126,12 @@ fn contradiction(root: &Page, text: String) -> DeviceError {
 async fn first_page(session: &mut Session) -> Result<Option<(Page, String)>, DeviceError> {
     const TRIED: &str = "read the first page";
     let answer = session.send(Request::get("/", TRIED).no_follow()).await?;
-    let page = answer.page();
+    let mut page = answer.page();
     let server = clean(answer.header("server").unwrap_or_default());
+    // Some generations say who they are in the head of the answer only.
+    if !server.is_empty() && !server.contains("--") {
+        page.text = format!("<!-- Server: {server} -->\n{}", page.text);
+    }
     let (301 | 302 | 303 | 307 | 308, Some(location)) = (answer.status, answer.header("location")) else {
         return Ok(Some((page, server)));
     };
@@ -321,7 +325,13 @@ pub(crate) fn facts(page: &Page, family: &Family) -> Identity {
 
 /// The serial number on the description page.
 pub(crate) fn serial_of_description(page: &Page, family: &Family) -> Option<String> {
-    let shown = page.document().text_of_id("widSerNum").map(|t| clean(&t)).filter(|t| is_serial(t));
+    // The number stands somewhere inside that element, beside its label in some.
+    let text = page.document().text_of_id("widSerNum").map(|t| clean(&t)).unwrap_or_default();
+    let mut numbers = text.split_whitespace().filter(|t| is_serial(t));
+    let shown = match (numbers.next(), numbers.next()) {
+        (Some(one), None) => Some(one.to_owned()),
+        _ => None,
+    };
     shown.or_else(|| facts(page, family).serial)
 }
 

@@ -152,8 +152,8 @@ impl Sheet<'_> {
             FieldValues::Object => {
                 self.script.push_str(&format!("attr[{}] = {};\n", quoted(attribute), quoted(&joined)));
                 self.load.push_str(&format!(
-                    "  var hp = attr[{0}].split(':');\n  byId('{host_id}').value = hp[0];\n  \
-                     byId('{port_id}').value = hp[1];\n  f[{0}].value = attr[{0}];\n",
+                    "  var hp = attr[{0}].split(':');\n  document.getElementById('{host_id}').value = hp[0];\n  \
+                     document.getElementById('{port_id}').value = hp[1];\n  f[{0}].value = attr[{0}];\n",
                     quoted(attribute)
                 ));
             }
@@ -176,14 +176,14 @@ impl Sheet<'_> {
                 };
                 self.script.push_str(&format!("var valPrt_1 = [];\nvalPrt_1[2] = {port};\n"));
                 self.load.push_str(&format!(
-                    "  byId('{host_id}').value = {host_script};\n  byId('{port_id}').value = valPrt_1[2];\n  \
+                    "  document.getElementById('{host_id}').value = {host_script};\n  document.getElementById('{port_id}').value = valPrt_1[2];\n  \
                      f[{}].value = {host_script} + ':' + valPrt_1[2];\n",
                     quoted(attribute)
                 ));
             }
         }
         self.submit.push_str(&format!(
-            "  f[{}].value = byId('{host_id}').value + ':' + byId('{port_id}').value;\n",
+            "  f[{}].value = document.getElementById('{host_id}').value + ':' + document.getElementById('{port_id}').value;\n",
             quoted(attribute)
         ));
         let disabled = self.disabled();

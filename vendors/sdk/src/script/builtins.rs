@@ -263,6 +263,15 @@ impl Machine<'_> {
                 // Only ever used to keep an address from being cached: any time does.
                 Ok(Value::Number(1_700_000_000_000.0))
             }
+            // `new Array(3)` is three empty places, `new Array("", 0, "x")` its elements.
+            Value::Foreign(name)
+                if name == "Array" && !matches!(arguments.as_slice(), [] | [Value::Number(_)]) =>
+            {
+                #[expect(clippy::cast_precision_loss, reason = "a script's list is short")]
+                let length = ("length".to_owned(), Value::Number(arguments.len() as f64));
+                let items = arguments.into_iter().enumerate().map(|(at, item)| (at.to_string(), item));
+                Ok(self.object(items.chain([length]).collect()))
+            }
             Value::Foreign(name) if matches!(name.as_str(), "Array" | "Object") => {
                 Ok(self.object([("length".to_owned(), Value::Number(0.0))].into_iter().collect()))
             }
