@@ -110,6 +110,12 @@ impl Desired {
         } else if self.auth_method == Some(AuthMethod::Password) && self.auth_sender.is_none() {
             self.auth_sender = self.sender.clone();
         }
+        // A name on a page that locks it while nobody signs in is not in force, and cannot be written there either.
+        if capabilities.user_locked_without_auth
+            && self.auth_method.is_some_and(|method| method != AuthMethod::Password)
+        {
+            self.auth_user = None;
+        }
         self
     }
 }

@@ -203,6 +203,8 @@ mod tests {
             separate_auth_sender: true,
             password_limit: Some(4),
             limits: vec![("server", 3)],
+            password_masked: false,
+            user_locked_without_auth: false,
         };
         let desired = Desired { server: Some("mail".into()), ..Desired::default() };
         assert_eq!(

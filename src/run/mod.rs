@@ -11,6 +11,7 @@ mod fleet;
 mod joined;
 mod lock;
 mod makers;
+mod masked;
 mod observe;
 mod outcome;
 mod probe;

@@ -135,13 +135,13 @@ impl Engine {
         let mut attached = self.attach(device, admin, None, access, None, &self.settings.cancel).await?;
         result.identity = Some(attached.known.identity.clone());
         result.family = Some(attached.known.family.id.clone());
-        let logged_in = match admin {
-            Some(_) => {
+        let logged_in = match admin.is_some() || !attached.driver.needs_password() {
+            true => {
                 let signed_in = self.sign_in(device, admin, None, &mut attached).await;
                 result.identity = Some(attached.known.identity.clone());
                 Some(signed_in)
             }
-            None => None,
+            false => None,
         };
         let closed = attached.driver.close().await;
         result.notes = super::observe::connection_notes(attached.driver.session().facts());

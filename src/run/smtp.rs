@@ -8,6 +8,7 @@ use scanfleet_sdk::{
 use super::attach::{Attached, Known};
 use super::book::FIELDS;
 use super::engine::KnownSecret;
+use super::masked::Masked;
 use super::observe::{PASSWORD, keep, snapshot_of};
 use super::read_back::{SmtpDone, Written};
 use super::words::differences;
@@ -24,6 +25,8 @@ pub(super) struct SmtpPlan {
     /// What would change; empty where there is nothing to do.
     pub changes: Vec<FieldChange>,
     change: Change,
+    /// The save may lose a stored password that is not known.
+    pub may_be_lost: bool,
 }
 
 impl Engine {
@@ -50,7 +53,7 @@ impl Engine {
         if changes.is_empty() {
             self.settle(mode, &attached.known.key, Settlement::Unknown).await?;
             let change = Change::Smtp(Box::new(change));
-            return Ok(SmtpPlan { before, desired, password, changes, change });
+            return Ok(SmtpPlan { before, desired, password, changes, change, may_be_lost: false });
         }
         can_hold(attached.driver.as_ref(), &before.smtp, &desired)?;
         let problems = unsupported(&desired, &capabilities, password.as_ref().map(|p| p.secret.chars()));
@@ -70,6 +73,16 @@ impl Engine {
             )
             .hint("make a new plan; nothing was written"));
         }
+        let masked = if password.is_some() {
+            Masked::Safe
+        } else {
+            self.masked(task, &attached.known.key, &before.smtp, &desired, &capabilities).await?
+        };
+        let may_be_lost = matches!(masked, Masked::MayBeLost);
+        let password = match masked {
+            Masked::SentAlong(known) => Some(known),
+            Masked::Safe | Masked::MayBeLost => password,
+        };
         change.to.password = match &password {
             Some(known) => PasswordWanted::Set(known.secret.clone()),
             None => PasswordWanted::Keep,
@@ -77,7 +90,7 @@ impl Engine {
         let change = Change::Smtp(Box::new(change));
         // What the page cannot hold is no change that is pending, nor one to begin with.
         attached.driver.check(&change)?;
-        Ok(SmtpPlan { before, desired, password, changes, change })
+        Ok(SmtpPlan { before, desired, password, changes, change, may_be_lost })
     }
 
     /// Writes what [`Engine::plan_smtp`] has found to be different, and reads it back.
@@ -89,7 +102,7 @@ impl Engine {
     ) -> Result<SmtpDone, DeviceError> {
         let Writes { task, mode, run, witness, writing } = *writes;
         let device = &task.device;
-        let SmtpPlan { before, desired, password, changes, change } = plan;
+        let SmtpPlan { before, desired, password, changes, change, .. } = plan;
         let gate = self.unproven(&attached.known, Section::Smtp).await?;
         let _first = match &gate {
             Some(gate) => {

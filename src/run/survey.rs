@@ -57,12 +57,14 @@ impl Engine {
         admin: Option<&KnownSecret>,
         reach: Reach,
     ) -> Result<Visit, DeviceError> {
-        if admin.is_none() {
-            return Err(super::work::no_password());
-        }
         let access = |maker: &dyn scanfleet_sdk::Vendor| Access::ReadOnly(maker.reads());
         let mut attached = self.attach(device, admin, None, access, None, &self.settings.cancel).await?;
-        let walked = match self.sign_in(device, admin, None, &mut attached).await {
+        let signed_in = if admin.is_none() && attached.driver.needs_password() {
+            Err(super::work::no_password())
+        } else {
+            self.sign_in(device, admin, None, &mut attached).await
+        };
+        let walked = match signed_in {
             Ok(()) => {
                 self.step(&device.name, "walking its pages");
                 walk(attached.driver.as_mut(), reach).await

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use scanfleet_sdk::error::clean;
 use scanfleet_sdk::transport::{Access, Witness};
 use scanfleet_sdk::{
-    Category, Change, DeviceError, Driver, Fault, FieldChange, Observed, Receipt, Rerun, Section, Security,
-    SmtpChange, SmtpSettings, SmtpWanted, Support,
+    Category, Change, DeviceError, Driver, Fault, FieldChange, Observed, PasswordWanted, Receipt, Rerun,
+    Section, Security, SmtpChange, SmtpSettings, SmtpWanted, Support,
 };
 use serde_json::json;
 
 use super::attach::Attached;
+use super::masked::{MAY_BE_LOST, Masked};
 use super::observe::{journal_entry, keep, snapshot_of};
 use super::witness::JournalWitness;
 use super::work::no_password;
@@ -199,9 +200,6 @@ impl Engine {
         wanted: VerifyChange,
     ) -> Result<DeviceOutcome, DeviceError> {
         let device = &task.device;
-        if task.admin.is_none() {
-            return Err(no_password());
-        }
         let patience = self.patience();
         let witness = Arc::new(JournalWitness::new(&self.journal, &run));
         let access =
@@ -243,17 +241,20 @@ impl Engine {
     ) -> Result<DeviceOutcome, DeviceError> {
         let device = &task.device;
         let mode = Mode::Apply(run);
+        if task.admin.is_none() && attached.driver.needs_password() {
+            return Err(no_password());
+        }
         self.sign_in(device, task.admin.as_ref(), None, attached).await?;
         witness.device_is(&attached.known.key);
         self.step(&device.name, "reading the settings");
         let before = attached.driver.read(Section::Smtp).await?;
-        if !matches!(attached.driver.capabilities().smtp, Support::Yes(_)) {
+        let Support::Yes(capabilities) = attached.driver.capabilities().smtp else {
             return Err(DeviceError::new(
                 Category::Unsupported,
                 "choose a change",
                 "this family does not offer scan-to-email settings",
             ));
-        }
+        };
         let holds = |security, port| attached.driver.can_hold(security, port).is_ok();
         let Some(change) = HarmlessChange::choose(&before.smtp, wanted, holds) else {
             return Err(DeviceError::new(
@@ -271,11 +272,19 @@ impl Engine {
             )
             .hint("nothing was written"));
         }
+        let nothing = crate::plan::Desired::default();
+        let masked = self.masked(task, &attached.known.key, &before.smtp, &nothing, &capabilities).await?;
+        let along = |mut change: SmtpChange| {
+            if let Masked::SentAlong(known) = &masked {
+                change.to.password = PasswordWanted::Set(known.secret.clone());
+            }
+            change
+        };
         let snapshot = self.keep_before(task, run, attached, &before).await?;
         let safe = |error: DeviceError| named(error, &snapshot);
 
         self.step(&device.name, "writing one harmless change");
-        let there = self.write_and_read(attached, way(&before.smtp, &change.with)).await;
+        let there = self.write_and_read(attached, along(way(&before.smtp, &change.with))).await;
         let (written, after) = match there {
             Ok(done) => done,
             Err(error) if witness.writes() == 0 => {
@@ -308,7 +317,8 @@ impl Engine {
             self.settle(&mode, &attached.known.key, Settlement::NotApplied).await?;
         } else {
             self.step(&device.name, "putting it back");
-            let back = self.write_and_read(attached, way(&after.smtp, &before.smtp)).await.map_err(safe)?;
+            let back =
+                self.write_and_read(attached, along(way(&after.smtp, &before.smtp))).await.map_err(safe)?;
             if back.1.smtp != before.smtp {
                 self.settle(&mode, &attached.known.key, Settlement::Unknown).await?;
                 let why = match &back.0 {
@@ -346,6 +356,9 @@ impl Engine {
         let mut outcome = DeviceOutcome::new(&device.name, ResultKind::RolledBack, message);
         outcome.grade = Some(Grade::Verified);
         outcome.changes = vec![change.field];
+        if matches!(masked, Masked::MayBeLost) {
+            outcome.notes.push(MAY_BE_LOST.to_owned());
+        }
         Ok(outcome)
     }
 

@@ -132,7 +132,6 @@ impl Engine {
     /// One session from connecting to logging out.
     async fn session(&self, task: &Task, mode: &Mode) -> Result<DeviceOutcome, DeviceError> {
         let device = &task.device;
-        let Some(admin) = &task.admin else { return Err(no_password()) };
         let patience = self.patience();
         let witness = mode.run().map(|run| Arc::new(JournalWitness::new(&self.journal, run)));
         let access = |maker: &dyn scanfleet_sdk::Vendor| match &witness {
@@ -144,7 +143,7 @@ impl Engine {
         let attached = self
             .attach(
                 device,
-                Some(admin),
+                task.admin.as_ref(),
                 task.aim.password.as_ref(),
                 access,
                 task.expected.as_ref(),
@@ -195,6 +194,9 @@ impl Engine {
         writing: &tokio::sync::Mutex<()>,
     ) -> Result<DeviceOutcome, DeviceError> {
         let device = &task.device;
+        if task.admin.is_none() && attached.driver.needs_password() {
+            return Err(no_password());
+        }
         self.sign_in(device, task.admin.as_ref(), task.expected.as_ref(), attached).await?;
         if let Some(witness) = witness {
             witness.device_is(&attached.known.key);
@@ -222,6 +224,7 @@ impl Engine {
         }
         let told = book.as_ref().map(Told::of);
         let book = book.filter(|plan| !plan.merge().is_empty());
+        let may_be_lost = smtp.as_ref().is_some_and(|plan| plan.may_be_lost);
         let mut outcome = match (mode.run(), witness) {
             _ if smtp.is_none() && book.is_none() => DeviceOutcome::new(
                 &device.name,
@@ -234,6 +237,9 @@ impl Engine {
             }
             _ => pending(&device.name, attached.driver.as_ref(), smtp, book),
         };
+        if may_be_lost {
+            outcome.notes.push(super::masked::MAY_BE_LOST.to_owned());
+        }
         if let Some(told) = told {
             outcome.conflicts = told.conflicts;
             outcome.foreign_removed = told.foreign_removed;

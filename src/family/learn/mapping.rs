@@ -8,7 +8,7 @@ use scanfleet_sdk::family::{Family, FieldFacts};
 use scanfleet_sdk::form::{Control, ControlType, Form};
 use serde::Serialize;
 
-use super::like::{fits, likeness, row_labels};
+use super::like::{fits, likeness, looks_like_address, row_labels};
 use crate::run::Visit;
 
 /// How a control was found.
@@ -183,7 +183,28 @@ fn map(form: &Form, fields: &BTreeMap<&str, &FieldFacts>) -> BTreeMap<String, Gu
         };
         guesses.insert(name.to_owned(), guess);
     }
+    lone_address(form, fields, &taken, &mut guesses);
     guesses
+}
+
+/// In a language nobody knows, the one field left that holds an address is the address mail leaves under.
+fn lone_address(
+    form: &Form,
+    fields: &BTreeMap<&str, &FieldFacts>,
+    taken: &[usize],
+    guesses: &mut BTreeMap<String, Guess>,
+) {
+    let Some(facts) = fields.get("sender") else { return };
+    if !matches!(guesses.get("sender"), Some(Guess::Missing { .. })) {
+        return;
+    }
+    let mut left = form.controls.iter().enumerate().filter(|(index, control)| {
+        !taken.contains(index) && fits("sender", facts, control) && looks_like_address(&control.value)
+    });
+    if let (Some((_, control)), None) = (left.next(), left.next()) {
+        let found = Guess::Found { control: control.name.clone(), label: label(control), how: How::Likeness };
+        guesses.insert("sender".to_owned(), found);
+    }
 }
 
 /// Of a group of radio buttons one stands for all.

@@ -169,6 +169,8 @@ impl Driver for BrotherDriver {
                 separate_auth_sender: false,
                 password_limit: known("password"),
                 limits,
+                password_masked: self.offer.as_ref().is_some_and(|offer| offer.masked),
+                user_locked_without_auth: true,
             }),
             test_mail: match self.test_mail {
                 Some(true) => Support::Yes(()),
@@ -179,6 +181,10 @@ impl Driver for BrotherDriver {
             },
             log: Support::Unknown,
         }
+    }
+
+    fn needs_password(&self) -> bool {
+        self.script || !self.front.as_ref().is_some_and(|page| door::door(page, None) == door::Door::Open)
     }
 
     fn can_hold(&self, security: Security, _port: u16) -> Result<(), String> {

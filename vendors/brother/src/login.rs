@@ -201,7 +201,9 @@ impl BrotherDriver {
     pub(crate) async fn renew(&mut self, page: &Page, tried: &str) -> Result<(), DeviceError> {
         if self.renewed {
             self.standing = Standing::Outside;
-            return Err(problem::session_lost(page, tried));
+            let error = problem::session_lost(page, tried);
+            self.refused = Some(error.clone());
+            return Err(error);
         }
         self.renewed = true;
         self.standing = Standing::Outside;

@@ -40,6 +40,8 @@ pub(crate) struct Offer {
     /// The texts of the choice, for a message.
     texts: String,
     limits: Vec<(&'static str, usize)>,
+    /// The password's field shows that one is stored: what it shows goes back with every save.
+    pub(crate) masked: bool,
 }
 
 impl Offer {
@@ -61,6 +63,7 @@ impl Offer {
             securities: choices.iter().filter_map(|(text, _)| choice::security(family, text)).collect(),
             texts: texts(&choices),
             limits,
+            masked: fields.password.as_ref().is_some_and(|name| !text_of(form, name).is_empty()),
         }
     }
 
@@ -171,6 +174,13 @@ pub(crate) fn locate(form: &Form, field: &str, family: &Family) -> Result<Option
             names.push(&control.name);
         }
     }
+    if names.len() > 1 {
+        let same_part = in_servers_part(form, field, family, &names);
+        if let [name] = same_part.as_slice() {
+            fitting.retain(|(control, ..)| control.name == *name);
+            names = same_part;
+        }
+    }
     match names.as_slice() {
         [] => match labelled.first() {
             Some((control, ..)) => {
@@ -199,6 +209,19 @@ pub(crate) fn locate(form: &Form, field: &str, family: &Family) -> Result<Option
     }
 }
 
+/// Of several controls with one label, those under the same head line as the mail server: a page that also holds POP3's
+/// settings has a port and a choice of SSL for each.
+fn in_servers_part<'a>(form: &'a Form, field: &str, family: &Family, names: &[&'a str]) -> Vec<&'a str> {
+    let heading =
+        |name: &str| form.controls.iter().find(|c| c.name == name).and_then(|c| c.heading.as_deref());
+    if field == "server" {
+        return Vec::new();
+    }
+    let Ok(Some(server)) = locate(form, "server", family) else { return Vec::new() };
+    let Some(part) = heading(&server) else { return Vec::new() };
+    names.iter().copied().filter(|name| heading(name) == Some(part)).collect()
+}
+
 /// What speaks against an assumed label; `None` where the control itself bears it out.
 fn unbacked(form: &Form, field: &str, control: &Control, family: &Family) -> Option<&'static str> {
     let names_smtp = row_labels(control).iter().any(|l| fold(l).split(' ').any(|w| w.contains("smtp")));
@@ -207,6 +230,10 @@ fn unbacked(form: &Form, field: &str, control: &Control, family: &Family) -> Opt
         visible_from(form, at + 1).next().is_some_and(|c| c.kind == ControlType::Password)
     };
     let held = control.value.trim();
+    // A port or a choice of SSL under POP3's head line is not the mail server's, even where that has none.
+    if !names_smtp && field != "server" && field != "sender" && elsewhere(form, control, family) {
+        return Some("it stands under the head line of another protocol");
+    }
     let (backed, wants) = match field {
         "port" => {
             let number = held.is_empty() || held.parse::<u16>().is_ok();
@@ -228,6 +255,16 @@ fn unbacked(form: &Form, field: &str, control: &Control, family: &Family) -> Opt
         _ => (held.is_empty() || held.contains('@'), "it does not hold an address"),
     };
     (!backed).then_some(wants)
+}
+
+/// Whether a control stands under the head line of another protocol than the mail server's.
+fn elsewhere(form: &Form, control: &Control, family: &Family) -> bool {
+    const OTHERS: [&str; 6] = ["pop", "imap", "ldap", "ftp", "snmp", "sntp"];
+    let Some(heading) = &control.heading else { return false };
+    let other = fold(heading).split(' ').any(|word| OTHERS.iter().any(|other| word.contains(other)));
+    let server = locate(form, "server", family).ok().flatten();
+    let server = server.and_then(|name| form.controls.iter().find(|c| c.name == name));
+    other && server.is_some_and(|server| server.heading.as_ref() != Some(heading))
 }
 
 /// The controls that a person sees, from a place on.

@@ -57,12 +57,16 @@ impl BrotherDriver {
     }
 
     async fn write_once(&mut self, wanted: &SmtpWanted, posts: &mut u32) -> Result<(), Stop> {
+        if let PasswordWanted::Set(password) = &wanted.password {
+            self.session.hide(password);
+        }
         // Until here nothing has left that could alter the device, so a failure is never a lost answer.
         let page = self.smtp_page().await.map_err(|e| Stop::Error(Box::new(e)))?;
         let (mut form, fields) = self
             .smtp_fields(&page, "read the SMTP page before it is saved")
             .map_err(|e| Stop::Error(Box::new(e)))?;
         let slept = asleep(&form, &fields);
+        let signed_in = settings(&form, &fields, &self.family).auth.method == AuthMethod::Password;
         self.fill(&page, &mut form, &fields, wanted).map_err(|e| Stop::Error(Box::new(e)))?;
         let answer = self.post(&page, &form, SAVE, posts).await?;
         if let PasswordWanted::Set(password) = &wanted.password {
@@ -71,6 +75,8 @@ impl BrotherDriver {
         self.check_saved(&answer)?;
         if slept && wanted.auth.method == Some(AuthMethod::Password) {
             self.wake(answer, wanted, posts).await?;
+        } else if signed_in && wanted.auth.method.is_some_and(|method| method != AuthMethod::Password) {
+            self.rename(answer, wanted, posts).await?;
         }
         Ok(())
     }
@@ -98,6 +104,29 @@ impl BrotherDriver {
         self.check_saved(&answer)
     }
 
+    /// The account's name was held back when signing in was switched off, as the page's script does. A page that leaves
+    /// it open all the same gets it now.
+    async fn rename(&mut self, answer: Page, wanted: &SmtpWanted, posts: &mut u32) -> Result<(), Stop> {
+        let Some(user) = &wanted.auth.user else { return Ok(()) };
+        let page = if smtp_form(&answer.forms(), &self.family).is_some() {
+            answer
+        } else {
+            let Ok(page) = self.smtp_page().await else { return Ok(()) };
+            page
+        };
+        let Ok((mut form, fields)) = self.smtp_fields(&page, SAVE) else { return Ok(()) };
+        let now = settings(&form, &fields, &self.family).auth;
+        if now.method == AuthMethod::Password
+            || now.user.as_deref().unwrap_or_default() == user
+            || asleep(&form, &fields)
+        {
+            return Ok(());
+        }
+        self.fill(&page, &mut form, &fields, wanted).map_err(|e| Stop::Error(Box::new(e)))?;
+        let answer = self.post(&page, &form, SAVE, posts).await?;
+        self.check_saved(&answer)
+    }
+
     /// Fills the wanted controls, choices first, then what hangs on them.
     pub(crate) fn fill(
         &self,
@@ -117,6 +146,7 @@ impl BrotherDriver {
             .map_err(|e| unfillable("SSL/TLS", e))?;
         }
         let mut method = settings(form, fields, family).auth.method;
+        let signed_in = method == AuthMethod::Password;
         if let Some(wanted) = wanted.auth.method {
             choose(form, &fields.method, &wanted, wanted.as_str(), |text| choice::method(family, text))
                 .map_err(|e| unfillable("the server authentication method", e))?;
@@ -128,7 +158,14 @@ impl BrotherDriver {
             for control in form.controls.iter_mut().filter(|c| names.contains(&Some(&c.name))) {
                 control.disabled = false;
             }
+        } else if signed_in {
+            // And it disables them where SMTP-AUTH is left: what is disabled is not sent.
+            let names = [Some(&fields.user), fields.password.as_ref(), fields.again.as_ref()];
+            for control in form.controls.iter_mut().filter(|c| names.contains(&Some(&c.name))) {
+                control.disabled = true;
+            }
         }
+        let locked = signed_in && method != AuthMethod::Password;
         let mut text = |name: &str, what: &str, value: &str| {
             holdable(page, name, value)
                 .and_then(|()| form.set_text(name, value))
@@ -143,7 +180,7 @@ impl BrotherDriver {
         if let Some(sender) = &wanted.sender {
             text(&fields.sender, "Device E-mail Address", sender)?;
         }
-        if let Some(user) = &wanted.auth.user {
+        if let Some(user) = wanted.auth.user.as_ref().filter(|_| !locked) {
             text(&fields.user, "SMTP-AUTH Account Name", user)?;
         }
         if wanted.auth.sender.as_deref().is_some_and(|sender| !sender.is_empty()) {

@@ -247,6 +247,8 @@ impl Driver for RicohDriver {
                 separate_auth_sender: self.auth_sender.unwrap_or(true),
                 password_limit: self.family.limit("password"),
                 limits,
+                password_masked: false,
+                user_locked_without_auth: false,
             }),
             test_mail: Support::No(TEST_MAIL.to_owned()),
             log: Support::Unknown,

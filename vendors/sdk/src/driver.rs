@@ -64,6 +64,13 @@ pub struct SmtpCapabilities {
     pub password_limit: Option<usize>,
     /// Longest value of a field in characters, by the field's name in JSON (`server`, `auth.user`, …), where known.
     pub limits: Vec<(&'static str, usize)>,
+    /// The page, as it was read last, shows a mask such as `***` for a stored password and gets it back with every save.
+    /// Whether the device then keeps the password or stores the mask is not known: the engine sends the password along
+    /// where it knows it, and says so where it does not.
+    pub password_masked: bool,
+    /// The account's name can be written only while the device signs in with a password; else the page locks it, and
+    /// what stands there is not in force.
+    pub user_locked_without_auth: bool,
 }
 
 /// What a device offers; each point is explicit.
@@ -169,6 +176,12 @@ pub trait Driver: Send {
 
     /// What this device offers.
     fn capabilities(&self) -> Capabilities;
+
+    /// Whether an administrator's password is needed, as far as the device showed while it was recognised. A device on
+    /// which nobody ever set one is open to everybody.
+    fn needs_password(&self) -> bool {
+        true
+    }
 
     /// Whether the device can express a combination of security and port, before anything is written.
     ///

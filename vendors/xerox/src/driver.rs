@@ -332,6 +332,8 @@ impl Driver for XeroxDriver {
                 separate_auth_sender: false,
                 password_limit: self.limits.password.or(self.family.limit("password")),
                 limits,
+                password_masked: false,
+                user_locked_without_auth: false,
             }),
             test_mail: match self.limits.test {
                 Some(true) => Support::Yes(()),

@@ -33,6 +33,7 @@ pub(super) fn forms(dom: &Dom, place: &Place<'_>) -> Vec<Form> {
     let mut forms = Vec::new();
     let mut index_of = HashMap::new();
     let mut by_id: HashMap<&str, Id> = HashMap::new();
+    let mut heading = None;
     let mut controls = Vec::new();
     // The first legend of each fieldset, found once: a fieldset may hold very many controls.
     let mut legends: HashMap<Id, Id> = HashMap::new();
@@ -45,7 +46,7 @@ pub(super) fn forms(dom: &Dom, place: &Place<'_>) -> Vec<Form> {
                 index_of.insert(id, forms.len());
                 forms.push(form(dom, id, forms.len(), place));
             }
-            "input" | "select" | "textarea" | "button" => controls.push(id),
+            "input" | "select" | "textarea" | "button" => controls.push((id, heading)),
             "legend" => {
                 if let Some(fieldset) = dom.parent(id).filter(|&p| dom.tag(p) == "fieldset") {
                     legends.entry(fieldset).or_insert(id);
@@ -53,14 +54,18 @@ pub(super) fn forms(dom: &Dom, place: &Place<'_>) -> Vec<Form> {
             }
             _ => {}
         }
+        if is_heading(dom, id) {
+            heading = Some(id);
+        }
     }
     let labels = Labels::new(dom, &by_id, &legends);
     let mut groups: HashMap<(usize, String), usize> = HashMap::new();
-    for id in controls {
+    for (id, heading) in controls {
         let Some(owner) = owner(dom, id, &by_id).and_then(|f| index_of.get(&f).copied()) else { continue };
         let Some(form) = forms.get_mut(owner) else { continue };
         let mut control = control(dom, id, &legends);
         labels.fill(id, &mut control);
+        control.heading = heading.map(|h| text::label_text(dom, h)).filter(|text| !text.is_empty());
         // Of the radio buttons of one group, the last checked one is the one that is checked.
         if control.kind == ControlType::Radio && control.checked && !control.name.is_empty() {
             let here = form.controls.len();
@@ -200,6 +205,17 @@ fn input_kind(type_name: &str) -> ControlType {
     }
 }
 
+/// Whether an element is a head line over what follows it.
+fn is_heading(dom: &Dom, id: Id) -> bool {
+    match dom.tag(id) {
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "legend" | "caption" => true,
+        "dt" => dom
+            .attr(id, "class")
+            .is_some_and(|all| all.split_ascii_whitespace().any(|c| matches!(c, "head" | "subhead"))),
+        _ => false,
+    }
+}
+
 fn control(dom: &Dom, id: Id, legends: &HashMap<Id, Id>) -> Control {
     let attr = |name: &str| dom.attr(id, name);
     let mut control = Control {
@@ -209,6 +225,7 @@ fn control(dom: &Dom, id: Id, legends: &HashMap<Id, Id>) -> Control {
         type_name: String::new(),
         labels: Vec::new(),
         group_label: None,
+        heading: None,
         value: String::new(),
         checked: false,
         options: Vec::new(),

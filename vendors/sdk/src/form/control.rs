@@ -143,6 +143,9 @@ pub struct Control {
     pub labels: Vec<Label>,
     /// For a radio button or a check box: what labels the whole group (the row's cell, legend, dt), apart from its own text.
     pub group_label: Option<String>,
+    /// The nearest head line before it: a heading, legend, caption, or a list's term marked as a head (`dt.head`).
+    /// Controls of one name in several parts of a page are told apart by it.
+    pub heading: Option<String>,
     /// The value (for select: of the first selected option), as the browser sanitises it: `on` for a check box without
     /// `value`; line breaks of a textarea are LF.
     pub value: String,

@@ -222,6 +222,7 @@ fn hidden(name: &str, value: &str) -> Control {
         type_name: "hidden".to_owned(),
         labels: Vec::new(),
         group_label: None,
+        heading: None,
         value: value.to_owned(),
         checked: false,
         options: Vec::new(),
