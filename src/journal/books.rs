@@ -64,6 +64,22 @@ impl Journal {
         })
     }
 
+    /// Keeps what is now in a device's address book from a list.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn save_book_base(
+        &self,
+        run: &RunId,
+        device: &DeviceKey,
+        list: &str,
+        base: &impl Serialize,
+    ) -> Result<(), JournalError> {
+        self.write("store what was put into an address book", |transaction| {
+            save_base(transaction, run, device, list, &to_json(base)?)
+        })
+    }
+
     /// Keeps what a run is about to change in a device's address book; replaces what was kept of the same run and device.
     ///
     /// # Errors

@@ -456,6 +456,8 @@ impl<'a> Way<'a> {
             }
             merge.groups.push(PlannedGroup { name, change });
         }
+        // Who gets any number must not take one that another needs.
+        self.additions.sort_by_key(|add| add.wanted().is_some_and(|wanted| wanted.number.is_none()));
         merge.users = self.additions;
         merge.users.append(&mut self.changes);
         merge.users.append(&mut self.removals);

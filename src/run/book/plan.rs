@@ -11,7 +11,7 @@ use super::back::{self, Back};
 use super::record::BookRecord;
 use super::{BookAim, BookWish};
 use crate::book::Who;
-use crate::book::merge::{Base, GroupChange, Merge, UserChange, merge, without};
+use crate::book::merge::{Base, GroupChange, Merge, UserChange, Verdict, merge, next_base, without};
 use crate::files::words::count;
 use crate::journal::{DeviceKey, JournalError, RunId, Settlement, SnapshotId};
 use crate::run::attach::Attached;
@@ -68,6 +68,7 @@ struct Wished {
     list: Option<String>,
     bases: BTreeMap<String, Base>,
     formerly: BTreeMap<String, Base>,
+    aliases: Vec<Vec<String>>,
 }
 
 impl Engine {
@@ -91,9 +92,10 @@ impl Engine {
         let key = attached.known.key.clone();
         self.catch_up(mode, &key, &before, &capabilities).await?;
         let wished = self.wished(aim, &key, &before, &capabilities).await?;
-        let Wished { back: Back { merge, unrestorable }, list, bases, formerly } = wished;
-        let mut record = BookRecord { list, merge, bases, formerly, ..BookRecord::default() };
+        let Wished { back: Back { merge, unrestorable }, list, bases, formerly, aliases } = wished;
+        let mut record = BookRecord { list, merge, bases, formerly, aliases, ..BookRecord::default() };
         if record.merge.is_empty() {
+            self.remember(mode, &key, &record, &before).await?;
             return Ok(BookPlan { before, capabilities, record, unrestorable });
         }
         if let Support::No(why) = &capabilities.write {
@@ -170,7 +172,7 @@ impl Engine {
                 let merge = merge(&base, now, contacts, options, capabilities).map_err(impossible)?;
                 let bases = BTreeMap::from([(list.clone(), base)]);
                 let back = Back { merge, unrestorable: Vec::new() };
-                Ok(Wished { back, list: Some(list.clone()), bases, formerly: BTreeMap::new() })
+                Ok(Wished { back, list: Some(list.clone()), bases, ..Wished::default() })
             }
             BookWish::Without { address } => {
                 let merge = without(now, address, capabilities).map_err(impossible)?;
@@ -198,9 +200,28 @@ impl Engine {
                 for list in record.bases.keys() {
                     bases.entry(list.clone()).or_default();
                 }
-                Ok(Wished { back, list: None, bases, formerly: record.bases })
+                let aliases = record.user_words();
+                Ok(Wished { back, list: None, bases, formerly: record.bases, aliases })
             }
         }
+    }
+
+    /// What a list put there may have gone or become known although there is nothing to write.
+    async fn remember(
+        &self,
+        mode: &Mode,
+        key: &DeviceKey,
+        record: &BookRecord,
+        now: &Book,
+    ) -> Result<(), DeviceError> {
+        let (Some(run), Some(list)) = (mode.run().copied(), record.list.clone()) else { return Ok(()) };
+        let base = record.bases.get(&list).cloned().unwrap_or_default();
+        let next = next_base(&base, &record.merge, &Verdict::default(), now, &[]);
+        if next == base {
+            return Ok(());
+        }
+        let key = key.clone();
+        self.journal(move |j| j.save_book_base(&run, &key, &list, &next)).await.map_err(looking)
     }
 
     async fn bases(&self, key: &DeviceKey) -> Result<BTreeMap<String, Base>, DeviceError> {

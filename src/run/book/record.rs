@@ -23,6 +23,9 @@ pub(in crate::run) struct BookRecord {
     /// Of a rollback: what the lists had put there before the run that is taken back.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub formerly: BTreeMap<String, Base>,
+    /// Of a rollback: words that stood for the same user in the run that is taken back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Vec<String>>,
     /// Whether each of the merge's users was touched; empty until that was read.
     #[serde(default)]
     pub users: Vec<bool>,
@@ -115,9 +118,9 @@ impl BookRecord {
         for (list, base) in &mut bases {
             let formerly = self.formerly.get(list);
             for word in &users {
-                match formerly.and_then(|former| former.users.get(*word)) {
-                    Some(former) => base.users.insert((*word).to_owned(), former.clone()),
-                    None => base.users.remove(*word),
+                match formerly.and_then(|former| former.users.get(word)) {
+                    Some(former) => base.users.insert(word.clone(), former.clone()),
+                    None => base.users.remove(word),
                 };
             }
             for name in &groups {
@@ -131,13 +134,25 @@ impl BookRecord {
         bases
     }
 
+    /// The words that stood for each touched user.
+    pub(super) fn user_words(&self) -> Vec<Vec<String>> {
+        let touched = self.merge.users.iter().enumerate().filter(|(index, _)| self.user_touched(*index));
+        touched
+            .map(|(_, user)| {
+                let mut words = vec![user.who.word().to_owned(), user.after().word().to_owned()];
+                words.extend(user.remembered.clone());
+                words.dedup();
+                words
+            })
+            .collect()
+    }
+
     /// The words of the touched users, and the names of the touched groups.
-    fn words(&self) -> (BTreeSet<&str>, BTreeSet<&str>) {
-        let mut users = BTreeSet::new();
-        for (index, user) in self.merge.users.iter().enumerate() {
-            if self.user_touched(index) {
-                users.insert(user.who.word());
-            }
+    fn words(&self) -> (BTreeSet<String>, BTreeSet<&str>) {
+        let own: BTreeSet<String> = self.user_words().into_iter().flatten().collect();
+        let mut users = own.clone();
+        for alias in self.aliases.iter().filter(|alias| alias.iter().any(|word| own.contains(word))) {
+            users.extend(alias.iter().cloned());
         }
         let groups = self.merge.groups.iter().enumerate();
         let groups = groups.filter(|(i, _)| self.group_touched(*i)).map(|(_, g)| g.name.as_str()).collect();

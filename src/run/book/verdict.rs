@@ -7,6 +7,7 @@ use scanfleet_sdk::{Category, DeviceError, FieldChange, Rerun};
 
 use super::batch::Batch;
 use super::plan::entries_word;
+use crate::book::Who;
 use crate::book::merge::{EntryVerdict, Merge, Verdict};
 use crate::run::words::{some, words};
 
@@ -21,14 +22,24 @@ pub(super) struct Came<'a> {
 impl Came<'_> {
     /// The fields that are there now as asked for.
     pub(super) fn changes(&self) -> Vec<FieldChange> {
-        let missing: BTreeSet<&str> = self
-            .verdict
-            .users
-            .iter()
-            .chain(&self.verdict.groups)
-            .flat_map(|one| one.missing.iter().map(|m| m.field.as_str()))
-            .collect();
-        let there = |field: &&FieldChange| !missing.contains(field.field.as_str());
+        let mut missing: BTreeSet<&str> = BTreeSet::new();
+        // Of an entry that is not there at all, nothing is.
+        let mut absent: BTreeSet<String> = BTreeSet::new();
+        let users = self.merge.users.iter().map(|user| user.after().field(""));
+        let groups = self.merge.groups.iter().map(|group| Who::new(&group.name, None).field(""));
+        let all = self.verdict.users.iter().chain(&self.verdict.groups);
+        for (one, prefix) in all.zip(users.chain(groups)) {
+            for field in &one.missing {
+                missing.insert(&field.field);
+                if field.before.is_null() && field.field.ends_with("].name") {
+                    absent.insert(prefix.clone());
+                }
+            }
+        }
+        let there = |change: &&FieldChange| {
+            let entry = change.field.rfind("].").map(|end| &change.field[..end + 2]);
+            !missing.contains(change.field.as_str()) && entry.is_none_or(|entry| !absent.contains(entry))
+        };
         self.merge.fields.iter().filter(there).cloned().collect()
     }
 

@@ -1,10 +1,11 @@
 //! Writing an address book: snapshot, users, groups, read-back, and what is remembered.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use scanfleet_sdk::{
-    Book, BookEntry, Category, DeviceError, EntryChange, EntryKind, FieldChange, RawForm, Section,
+    Book, BookEntry, Category, DeviceError, EntryChange, EntryKind, FieldChange, FolderDestination, RawForm,
+    Section,
 };
 use serde_json::json;
 
@@ -13,11 +14,11 @@ use super::find;
 use super::plan::{BookPlan, FIELDS};
 use super::record::BookRecord;
 use super::verdict::Came;
-use crate::book::merge::{Base, GroupChange, UserChange, verdict};
+use crate::book::merge::{Base, Merge, PlannedGroup, PlannedUser, UserChange, Verdict, verdict};
 use crate::journal::{JournalError, NewSnapshot, Settlement, SnapshotReason};
-use crate::run::Engine;
 use crate::run::attach::{Attached, Known};
 use crate::run::work::Writes;
+use crate::run::{Engine, Event};
 
 /// What came of an address book that was written to.
 #[derive(Debug, Default)]
@@ -47,7 +48,7 @@ impl Engine {
     ) -> Result<BookDone, DeviceError> {
         let Writes { task, mode, run, witness, writing } = *writes;
         let name = &task.device.name;
-        let BookPlan { mut before, capabilities, mut record, .. } = plan;
+        let BookPlan { before, capabilities, mut record, .. } = plan;
         let gate = self.unproven(&attached.known, Section::AddressBook).await?;
         let _first = match &gate {
             Some(gate) => {
@@ -65,20 +66,15 @@ impl Engine {
             .hint("nothing was written to it"));
         }
         let _writing = writing.lock().await;
-        self.complete_entries(name, attached, &mut before, &record).await?;
-        self.save_book(writes, &attached.known, &before).await?;
+        let full = self.complete_entries(name, attached, &before, &mut record).await?;
+        self.save_book(writes, &attached.known, &before, full).await?;
         let (key, id, begun) = (attached.known.key.clone(), *run, record.clone());
         self.journal(move |j| j.begin_book(&id, &key, &begun)).await.map_err(keeping)?;
         let written = witness.writes();
 
         self.step(name, "changing the address book");
-        let by_id: HashMap<&str, &BookEntry> = before.entries.iter().map(|e| (e.id.as_str(), e)).collect();
-        let full = |entry: Option<&BookEntry>| entry.and_then(|e| by_id.get(e.id.as_str()).copied());
-        let todo: Vec<(usize, EntryChange)> = record
-            .order()
-            .into_iter()
-            .map(|(index, user)| (index, user.to_change(full(user.entry()))))
-            .collect();
+        let todo: Vec<(usize, EntryChange)> =
+            record.order().into_iter().map(|(index, user)| (index, user.to_change(None))).collect();
         let mut users = Batch::default();
         if !todo.is_empty() {
             users = self.batch(name, attached, &before, todo).await?;
@@ -113,7 +109,8 @@ impl Engine {
             None => attached.driver.read_book().await?,
         };
         let whole = self.whole_entries(attached, &record, &users, &after).await;
-        let found = verdict(&record.merge, &before, &after, &whole, &capabilities);
+        let mut found = verdict(&record.merge, &before, &after, &whole, &capabilities);
+        destinations(&record.merge, &after, &whole, &mut found);
         let bases = record.settle(&found, &after, &whole);
         self.keep_record(writes, &attached.known, &record, &bases).await?;
         let came = Came { merge: &record.merge, verdict: &found, users: &users, groups: &groups };
@@ -135,60 +132,60 @@ impl Engine {
     }
 
     /// Reads everything about the entries that are about to be touched: only that can be put back. Stops where one is no
-    /// longer as the plan saw it.
+    /// longer as the plan saw it. Gives what was read, by handle.
     async fn complete_entries(
         &self,
         name: &str,
         attached: &mut Attached,
-        book: &mut Book,
-        record: &BookRecord,
-    ) -> Result<(), DeviceError> {
+        book: &Book,
+        record: &mut BookRecord,
+    ) -> Result<HashMap<String, BookEntry>, DeviceError> {
         let merge = &record.merge;
-        let mut ids: Vec<String> =
-            merge.users.iter().filter_map(|user| user.entry()).map(|entry| entry.id.clone()).collect();
-        for group in &merge.groups {
-            if let GroupChange::Change { entry, .. } | GroupChange::Remove { entry, .. } = &group.change {
-                ids.push(entry.id.clone());
-            }
-        }
+        let users = merge.users.iter().filter_map(PlannedUser::entry);
+        let groups = merge.groups.iter().filter_map(PlannedGroup::entry);
+        let mut ids: BTreeSet<String> = users.chain(groups).map(|entry| entry.id.clone()).collect();
         let removes = merge.users.iter().any(|user| matches!(user.change, UserChange::Remove { .. }));
         if removes && !book.told.members {
             // Whoever leaves the book leaves its groups, too; a rollback has to know them.
             let groups = book.entries.iter().filter(|e| e.kind == EntryKind::Group);
             ids.extend(groups.map(|e| e.id.clone()));
-            ids.sort();
-            ids.dedup();
         }
         if ids.is_empty() {
-            return Ok(());
+            return Ok(HashMap::new());
         }
         self.step(name, "reading the entries that change");
-        for (at, id) in ids.iter().enumerate() {
-            let Some(index) = book.entries.iter().position(|e| e.id == *id) else { continue };
-            let whole = attached.driver.read_entry(&book.entries[index]).await?;
-            if !find::same(&book.entries[index], &whole, book.told) {
-                return Err(DeviceError::new(
-                    Category::Interrupted,
-                    "change the address book",
-                    format!(
-                        "the entry {} changed since it was planned",
-                        crate::book::Who::of(&book.entries[index])
-                    ),
-                )
-                .hint("make a new plan; nothing was written"));
-            }
-            let planned = std::mem::replace(&mut book.entries[index], whole);
-            book.entries[index].id = planned.id;
-            self.observer.event(&crate::run::Event::Entries { device: name, done: at + 1, total: ids.len() });
+        let touched = book.entries.iter().filter(|entry| ids.contains(&entry.id));
+        let mut full = HashMap::new();
+        for (at, entry) in touched.enumerate() {
+            let whole = BookEntry { id: entry.id.clone(), ..attached.driver.read_entry(entry).await? };
+            let changed = |why: String| {
+                DeviceError::new(Category::Interrupted, "change the address book", why.trim_end_matches('.'))
+                    .hint("make a new plan; nothing was written")
+            };
+            record.merge.complete(whole.clone(), book).map_err(changed)?;
+            full.insert(whole.id.clone(), whole);
+            self.observer.event(&Event::Entries { device: name, done: at + 1, total: ids.len() });
         }
-        Ok(())
+        Ok(full)
     }
 
-    async fn save_book(&self, writes: &Writes<'_>, known: &Known, before: &Book) -> Result<(), DeviceError> {
+    async fn save_book(
+        &self,
+        writes: &Writes<'_>,
+        known: &Known,
+        before: &Book,
+        mut full: HashMap<String, BookEntry>,
+    ) -> Result<(), DeviceError> {
         self.step(&writes.task.device.name, "saving the address book");
+        let entry = |listed: &BookEntry| full.remove(&listed.id).unwrap_or_else(|| listed.clone());
+        let before = Book {
+            entries: before.entries.iter().map(entry).collect(),
+            told: before.told,
+            columns: before.columns.clone(),
+        };
         let snapshot = NewSnapshot {
             run: Some(*writes.run),
-            ..book_snapshot(&writes.task.device.name, known, before, SnapshotReason::BeforeApply)
+            ..book_snapshot(&writes.task.device.name, known, &before, SnapshotReason::BeforeApply)
         };
         self.journal(move |j| j.save_snapshot(&snapshot))
             .await
@@ -243,7 +240,8 @@ impl Engine {
     ) -> Vec<BookEntry> {
         let mut whole = Vec::new();
         for (index, user) in record.merge.users.iter().enumerate() {
-            if users.not_tried.contains(&index) || !user.needs_whole(after.told) {
+            let leads = user.wanted().is_some_and(|w| w.folder.is_some() || w.fax.is_some());
+            if users.not_tried.contains(&index) || !(leads || user.needs_whole(after.told)) {
                 continue;
             }
             let hint = user.entry().map(|entry| entry.id.as_str());
@@ -310,6 +308,29 @@ fn keeping(error: JournalError) -> DeviceError {
 
 fn unresolved(why: &str) -> DeviceError {
     DeviceError::new(Category::NotApplied, "change the group", why.trim_end_matches('.'))
+}
+
+/// Folders and fax numbers that came back with an entry have to be there, too.
+fn destinations(merge: &Merge, after: &Book, whole: &[BookEntry], found: &mut Verdict) {
+    for (user, verdict) in merge.users.iter().zip(&mut found.users) {
+        let Some(wanted) = user.wanted().filter(|_| verdict.done) else { continue };
+        let Some(listed) = find::user(after, &user.after(), user.entry().map(|e| e.id.as_str())) else {
+            continue;
+        };
+        let there = whole.iter().find(|e| e.id == listed.id).unwrap_or(listed);
+        let mut look = |field: &str, wanted: Option<&String>, there: Option<&String>| {
+            if let Some(wanted) = wanted
+                && Some(wanted) != there
+            {
+                verdict.done = false;
+                let field = user.who.field(field);
+                verdict.missing.push(FieldChange { field, before: json!(there), after: json!(wanted) });
+            }
+        };
+        let path = |folder: &Option<FolderDestination>| folder.as_ref().map(|f| f.path.clone());
+        look("folder.path", path(&wanted.folder).as_ref(), path(&there.folder).as_ref());
+        look("fax", wanted.fax.as_ref(), there.fax.as_ref());
+    }
 }
 
 fn first_error(users: &Batch, groups: &Batch) -> Option<DeviceError> {

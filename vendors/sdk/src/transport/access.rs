@@ -61,11 +61,7 @@ impl ReadRule {
     }
 
     /// Allows a method on paths of a pattern where the request's own fields fulfil all conditions.
-    pub const fn allow_when(
-        method: &'static str,
-        path: &'static str,
-        fields: &'static [FieldRule],
-    ) -> Self {
+    pub const fn allow_when(method: &'static str, path: &'static str, fields: &'static [FieldRule]) -> Self {
         Self { method, path, allow: true, fields }
     }
 

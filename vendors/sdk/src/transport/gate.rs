@@ -52,7 +52,8 @@ pub(super) fn passes(rules: &[ReadRule], method: &str, path: &str, load: Load<'_
             rule.method.eq_ignore_ascii_case(method)
                 && glob(&rule.path.to_lowercase().chars().collect::<Vec<_>>(), &reading.to_lowercase())
         };
-        rules.iter().filter(hits).any(|rule| rule.allow && load.fulfils(rule.fields)) && !rules.iter().filter(hits).any(|rule| !rule.allow)
+        rules.iter().filter(hits).any(|rule| rule.allow && load.fulfils(rule.fields))
+            && !rules.iter().filter(hits).any(|rule| !rule.allow)
     })
 }
 
@@ -129,7 +130,11 @@ mod tests {
     #[test]
     fn what_the_fields_say_decides_where_one_address_takes_everything() {
         assert!(carries(None, FORM, "_function=Export&x=1"));
-        assert!(carries(None, "application/x-www-form-urlencoded; charset=UTF-8", "_function=Export&NextPage=a"));
+        assert!(carries(
+            None,
+            "application/x-www-form-urlencoded; charset=UTF-8",
+            "_function=Export&NextPage=a"
+        ));
         // Nothing says what it is.
         assert!(!passes(RULES, "POST", "/any.set"));
         assert!(!carries(None, FORM, "x=1"));

@@ -135,7 +135,7 @@ impl Session {
         match &self.options.access {
             Access::ReadOnly(rules) => {
                 gate::passes(rules, "GET", url.path(), gate::Load { query: url.query(), body: None })
-            },
+            }
             Access::ReadWrite(_) => true,
         }
     }
