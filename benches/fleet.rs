@@ -37,13 +37,8 @@ async fn fleet(devices: usize) -> Fleet {
         };
         let desired =
             Desired { server: Some("smtp.office365.com".into()), port: Some(587), ..Desired::default() };
-        let aim = Aim {
-            desired,
-            password: None,
-            unrestorable: Vec::new(),
-            unrestorable_because: None,
-            book: None,
-        };
+        let aim =
+            Aim { desired, password: None, unrestorable: Vec::new(), unrestorable_because: None, book: None };
         tasks.push(Task { device: device.clone(), admin, aim, expected: None });
     }
     Fleet { lab, engine, tasks, _workspace: workspace }

@@ -33,7 +33,8 @@ fn the_documents_tell_what_the_family_files_say() {
 #[test]
 fn every_family_that_writes_says_how_surely_and_why() {
     for row in matrix::rows(&makers()) {
-        for offer in [&row.smtp_read, &row.smtp_write, &row.test_mail].into_iter().flatten() {
+        let offers = [&row.smtp_read, &row.smtp_write, &row.test_mail, &row.book_read, &row.book_write];
+        for offer in offers.into_iter().flatten() {
             assert!(!offer.because.is_empty(), "{}", row.family);
         }
         for caveat in &row.caveats {

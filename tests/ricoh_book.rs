@@ -141,7 +141,9 @@ async fn two_thousand_entries_are_read_whole() {
         let before = bench.requests();
         let book = driver.read_book().await.unwrap();
         let requests = bench.requests() - before;
-        println!("{profile}: {requests} requests for 2000 entries");
+        // The menu, the list, one script and forty batches; one profile gives ten rows at a time.
+        let few = if profile == "aficio-mp-301" { 205 } else { 45 };
+        assert!(requests <= few, "{profile}: {requests} requests");
         assert_eq!(book.entries.len(), 2000, "{profile}");
         for (read, held) in book.entries.iter().zip(bench.device().book().entries()) {
             assert_eq!(
@@ -173,7 +175,9 @@ async fn users_are_added_changed_and_removed() {
             change(&mut driver, &book, &[EntryChange::Add(person("Ann O'Neil & Söhne", "ann@example.test"))])
                 .await;
         all_answered(&receipt);
-        println!("{profile}: {} requests for one addition", bench.requests() - before);
+        // Once for each session, a script tells where the wizard is.
+        assert!(bench.requests() - before <= 5, "{profile}");
+        assert_eq!(receipt.posts, 4, "{profile}");
         let held = bench.held("Ann O'Neil & Söhne").unwrap();
         assert_eq!(
             (held.email.as_str(), held.key_display.as_str()),
@@ -194,7 +198,8 @@ async fn users_are_added_changed_and_removed() {
             others.iter().chain([&ann]).map(|entry| EntryChange::Remove { entry: entry.clone() }).collect();
         let receipt = change(&mut driver, &book, &changes).await;
         all_answered(&receipt);
-        println!("{profile}: {} posts to remove four", receipt.posts);
+        let older = matches!(profile, "mp-c3003" | "aficio-mp-301");
+        assert_eq!(receipt.posts, if older { 8 } else { 1 }, "{profile}");
         assert_eq!(bench.device().book().entries().len(), 57, "{profile}");
         assert!(bench.held("Ann O'Neil & Söhne").is_none());
         driver.close().await.unwrap();

@@ -26,6 +26,10 @@ pub struct Row {
     pub smtp_write: Option<Offer>,
     /// A test mail from the device's own pages; null where they have none.
     pub test_mail: Option<Offer>,
+    /// Reading the address book; null where the family does not.
+    pub book_read: Option<Offer>,
+    /// Writing its entries; null where the family does not.
+    pub book_write: Option<Offer>,
     /// Restrictions and oddities, in full sentences.
     pub caveats: Vec<String>,
     /// `embedded`, or the path of a user's file.
@@ -65,6 +69,8 @@ fn row(family: &Family) -> Row {
         smtp_read: family.smtp_read().map(Offer::from),
         smtp_write: family.smtp_write().map(Offer::from),
         test_mail: family.test_mail().map(Offer::from),
+        book_read: family.book_read().map(Offer::from),
+        book_write: family.book_write().map(Offer::from),
         caveats: family.caveats().map(str::to_owned).collect(),
         origin: used.origin,
         sha256: used.sha256,
@@ -90,15 +96,25 @@ impl Row {
             (Some(_), None) => Some("SMTP read"),
             (None, None) => None,
         };
-        let all: Vec<&str> = smtp.into_iter().chain(self.test_mail.as_ref().map(|_| "test mail")).collect();
+        let book = match (&self.book_read, &self.book_write) {
+            (_, Some(_)) => Some("address book read and write"),
+            (Some(_), None) => Some("address book read"),
+            (None, None) => None,
+        };
+        let test_mail = self.test_mail.as_ref().map(|_| "test mail");
+        let all: Vec<&str> = smtp.into_iter().chain(book).chain(test_mail).collect();
         if all.is_empty() { "recognised and refused".to_owned() } else { all.join(", ") }
     }
 
     /// How sure the write path is, and why no surer.
     pub fn certainty(&self) -> String {
-        match self.smtp_write.as_ref().or(self.smtp_read.as_ref()) {
-            Some(offer) => format!("{}: {}", offer.certainty.as_str(), offer.because),
-            None => String::new(),
+        let say = |offer: &Offer| format!("{}: {}", offer.certainty.as_str(), offer.because);
+        let smtp = self.smtp_write.as_ref().or(self.smtp_read.as_ref()).map(say);
+        let book = self.book_write.as_ref().or(self.book_read.as_ref()).map(say);
+        match (smtp, book) {
+            (Some(smtp), Some(book)) => format!("SMTP {smtp}; address book {book}"),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => String::new(),
         }
     }
 }
@@ -144,9 +160,13 @@ pub fn page(rows: &[Row]) -> String {
             let _ = write!(text, ", which builds on `{}`", row.extends.join("`, `"));
         }
         let _ = write!(text, ".\n\n- Offers: {}.\n", row.sections());
-        for (what, offer) in
-            [("Reading", &row.smtp_read), ("Writing", &row.smtp_write), ("Test mail", &row.test_mail)]
-        {
+        for (what, offer) in [
+            ("Reading", &row.smtp_read),
+            ("Writing", &row.smtp_write),
+            ("Test mail", &row.test_mail),
+            ("Reading the address book", &row.book_read),
+            ("Writing the address book", &row.book_write),
+        ] {
             if let Some(offer) = offer {
                 let _ = writeln!(text, "- {what}: {}; {}.", offer.certainty.as_str(), offer.because);
             }

@@ -63,7 +63,12 @@ const READS: &[ReadRule] = &[
     ReadRule::allow("POST", "/web/guest/*/websys/webArch/login.cgi"),
     ReadRule::deny("GET", "*Set.cgi"),
     ReadRule::deny("GET", "*SetFunc.cgi"),
+    // Forms of the address book take its lock, whichever way they are asked for.
+    ReadRule::deny("GET", "*/adrsGet*"),
     ReadRule::deny("GET", "*/adrsSet*"),
+    ReadRule::deny("GET", "*/adrsEdit*"),
+    ReadRule::deny("GET", "*/adrsMainte*"),
+    ReadRule::deny("GET", "*/adrsCentra*"),
     ReadRule::deny("GET", "*delete*"),
     ReadRule::deny("GET", "*reboot*"),
 ];

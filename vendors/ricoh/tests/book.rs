@@ -376,3 +376,47 @@ async fn a_list_in_use_or_out_of_reach_is_said_so_and_the_session_ends() {
     bench.driver.close().await.unwrap();
     assert!(bench.door.state.lock().unwrap().session.is_none());
 }
+
+/// Opens only what it has given rows of since the list was shown last.
+#[tokio::test]
+async fn an_entry_is_read_whole_and_given_back_on_strict_firmware_too() {
+    let given = Mutex::new(0usize);
+    let mut bench = Bench::start(move |request, last, body| {
+        let mut given = given.lock().unwrap();
+        match last {
+            "adrsList.cgi" => {
+                *given = 0;
+                html(&list(120, ""))
+            }
+            "adrsListLoadEntry.cgi" => {
+                *given = count(request, "getCountIn");
+                data(&rows((*given - 1) * 50 + 1, (*given * 50).min(120)))
+            }
+            "adrsGetUser.cgi" => {
+                let number: usize = body.split("entryIndexIn=").nth(1).unwrap()[..5].parse().unwrap();
+                if (number - 1) / 50 + 1 != *given {
+                    return html(BADFLOW);
+                }
+                html(
+                    &FORM
+                        .replace("00001", &format!("{number:05}"))
+                        .replace("Person 1", &format!("Person {number}")),
+                )
+            }
+            _ => None,
+        }
+    })
+    .await;
+    let book = bench.driver.read_book().await.unwrap();
+    bench.log.lock().unwrap().clear();
+    for (at, requests) in [(119, 2), (60, 5), (59, 3)] {
+        let before = bench.log().len();
+        let read = bench.driver.read_entry(&book.entries[at]).await.unwrap();
+        assert_eq!((read.name.as_str(), read.key.as_deref()), (book.entries[at].name.as_str(), Some("P1")));
+        assert_eq!(read.extra.iter().next().unwrap(), (&"other".to_owned(), &"a & b".to_owned()));
+        assert_eq!(read.folder.unwrap().path, r"\\srv\x");
+        let log = bench.log();
+        assert!(log.last().unwrap().starts_with("GET adrsList.cgi"), "{log:?}");
+        assert_eq!(log.len() - before, requests, "{:?}", &log[before..]);
+    }
+}

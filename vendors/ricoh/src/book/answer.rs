@@ -149,7 +149,7 @@ impl RicohDriver {
             // What it did instead only reading tells, and nothing more may be sent before that.
             return Err(Halt::Lost);
         }
-        let known = Known { number: row.number, name: row.entry.name, has_id: row.has_id };
+        let known = Known { number: row.number, name: row.entry.name, has_id: row.has_id, place: None };
         self.book.known.insert(row.entry.id, known);
         Ok(())
     }

@@ -93,11 +93,11 @@ impl RicohDriver {
             Err(halt @ (Halt::Context(_) | Halt::Session(_))) => halt,
             other => return other,
         };
-        self.release().await;
         if let Halt::Session(page) = &first {
             self.renew(page, TRIED).await.map_err(|e| Halt::Stop(Box::new(e)))?;
         }
-        // What was taken after all, and what somebody else did meanwhile, only the book tells.
+        // What was taken after all, and what somebody else did meanwhile, only the book tells. Its list page, the first of
+        // it, gives back what was open.
         let now = self.read_whole_book().await.map_err(|e| Halt::Stop(Box::new(e)))?;
         match standing(batch, book, &now) {
             Standing::Done => Ok(()),

@@ -220,7 +220,10 @@ mod unit {
 
     fn known(entries: &[(&str, &str, &str)]) -> HashMap<String, Known> {
         let entry = |(id, number, name): &(&str, &str, &str)| {
-            ((*id).to_owned(), Known { number: (*number).into(), name: (*name).into(), has_id: true })
+            (
+                (*id).to_owned(),
+                Known { number: (*number).into(), name: (*name).into(), has_id: true, place: None },
+            )
         };
         entries.iter().map(entry).collect()
     }

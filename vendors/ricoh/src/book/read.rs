@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::Request;
-use scanfleet_sdk::{Book, BookTold, Category, DeviceError};
+use scanfleet_sdk::{Book, BookEntry, BookTold, Category, DeviceError};
 use url::Url;
 
 use crate::book::form::script_page;
@@ -40,9 +40,14 @@ impl RicohDriver {
     fn take_rows(&mut self, list: &ListPage, rows: Vec<Row>) -> Book {
         self.book.known = rows
             .iter()
-            .map(|row| {
-                let known =
-                    Known { number: row.number.clone(), name: row.entry.name.clone(), has_id: row.has_id };
+            .enumerate()
+            .map(|(place, row)| {
+                let known = Known {
+                    number: row.number.clone(),
+                    name: row.entry.name.clone(),
+                    has_id: row.has_id,
+                    place: Some(place),
+                };
                 (row.entry.id.clone(), known)
             })
             .collect();
@@ -80,6 +85,7 @@ impl RicohDriver {
                 // Some firmware has a batch size of its own, whatever is asked for: then batches are counted in it.
                 size = came;
             }
+            self.book.batch = size;
             if rows.len() == before || (rows.len() < total && came < size) {
                 let got = format!(
                     "the counters say {total} entries, and after {} of them batch {number} brought {came} rows, {} of them new",
@@ -92,6 +98,19 @@ impl RicohDriver {
             }
         }
         Ok(rows)
+    }
+
+    /// Has the device give the batch in which an entry stands, for firmware that opens only what it has given.
+    pub(crate) async fn rows_near(&mut self, entry: &BookEntry) -> Result<(), DeviceError> {
+        let place = self.book.known.get(&entry.id).and_then(|known| known.place);
+        let (Some(place), size @ 1..) = (place, self.book.batch) else { return Ok(()) };
+        let list = self.listed()?;
+        let program = self.program(Role::Load).await?;
+        match self.rows_page(&list, &program, size, place / size + 1).await {
+            Err(Missed::Error(error)) => Err(*error),
+            // A session that is gone says so to what comes next.
+            _ => Ok(()),
+        }
     }
 
     async fn rows_page(

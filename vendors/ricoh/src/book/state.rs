@@ -15,6 +15,8 @@ pub(crate) struct Known {
     pub(crate) number: String,
     pub(crate) name: String,
     pub(crate) has_id: bool,
+    /// Its place in the list, from 0; none of an entry that was added since.
+    pub(crate) place: Option<usize>,
 }
 
 /// What a session knows of the address book.
@@ -30,6 +32,10 @@ pub(crate) struct BookState {
     pub(crate) scripts: Vec<String>,
     /// External scripts not fetched yet, the likeliest first; `None` before the page was seen.
     pub(crate) unread: Option<Vec<Url>>,
+    /// Rows that a batch of this device has.
+    pub(crate) batch: usize,
+    /// The device opens an entry only after it has given the batch with its row.
+    pub(crate) wants_rows: bool,
     /// A form may be open for editing, so that the book may be locked by this session.
     pub(crate) open: bool,
     /// The wizard was called and is not there.
