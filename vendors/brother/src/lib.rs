@@ -4,6 +4,7 @@
 //! and numbers of pages differ from firmware to firmware, so none is built in: the SMTP page is found beside its label in
 //! the list of protocols, its fields by their labels. What is known, how surely, and what is assumed stands in `notes.md`.
 
+mod book_file;
 mod choice;
 mod door;
 mod driver;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scanfleet_sdk::family::{Families, FamilyError, FamilySource};
 use scanfleet_sdk::transport::{ReadRule, Session};
-use scanfleet_sdk::{Credentials, DeviceError, Driver, Recognised, Vendor};
+use scanfleet_sdk::{Book, BookFile, Credentials, DeviceError, Driver, Recognised, Vendor};
 
 /// The adapter for Brother devices with Web Based Management.
 #[derive(Debug, Clone)]
@@ -77,6 +78,21 @@ const READS: &[ReadRule] = &[
 impl Vendor for Brother {
     fn name(&self) -> &'static str {
         "brother"
+    }
+
+    fn book_formats(&self) -> &'static [&'static str] {
+        &[book_file::FORMAT]
+    }
+
+    fn read_book_file(&self, text: &str) -> Option<BookFile> {
+        book_file::read(text)
+    }
+
+    fn write_book_file(&self, format: &str, book: &Book) -> Result<Vec<u8>, String> {
+        match format {
+            book_file::FORMAT => book_file::write(book),
+            other => Err(format!("brother has no address-book format `{other}`")),
+        }
     }
 
     fn families(&self) -> &Families {

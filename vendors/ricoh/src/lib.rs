@@ -25,7 +25,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scanfleet_sdk::family::{Families, FamilyError, FamilySource};
 use scanfleet_sdk::transport::{ReadRule, Session};
-use scanfleet_sdk::{Credentials, DeviceError, Driver, Recognised, Vendor};
+use scanfleet_sdk::{Book, BookFile, Credentials, DeviceError, Driver, Recognised, Vendor};
 
 /// The adapter for Ricoh copiers with Web Image Monitor.
 #[derive(Debug, Clone)]
@@ -77,6 +77,21 @@ const READS: &[ReadRule] = &[
 impl Vendor for Ricoh {
     fn name(&self) -> &'static str {
         "ricoh"
+    }
+
+    fn book_formats(&self) -> &'static [&'static str] {
+        &[book::file::FORMAT]
+    }
+
+    fn read_book_file(&self, text: &str) -> Option<BookFile> {
+        book::file::read(text)
+    }
+
+    fn write_book_file(&self, format: &str, book: &Book) -> Result<Vec<u8>, String> {
+        match format {
+            book::file::FORMAT => book::file::write(book),
+            other => Err(format!("ricoh has no address-book format `{other}`")),
+        }
     }
 
     fn families(&self) -> &Families {

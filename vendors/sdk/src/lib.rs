@@ -7,6 +7,7 @@
 
 #[cfg(feature = "contract")]
 pub mod contract;
+pub mod delimited;
 pub mod domain;
 pub mod driver;
 pub mod error;

@@ -5,6 +5,7 @@
 //! such a device was ever published: it is found through the site index, and its fields by attribute or label. Other generations are
 //! recognised and refused. What is known, how surely, and what is assumed stands in `notes.md`.
 
+mod book;
 mod choice;
 mod clone;
 mod driver;
@@ -30,7 +31,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scanfleet_sdk::family::{Families, FamilyError, FamilySource};
 use scanfleet_sdk::transport::{ReadRule, Session};
-use scanfleet_sdk::{Credentials, DeviceError, Driver, Recognised, Saved, SavedError, Vendor};
+use scanfleet_sdk::{
+    Book, BookFile, Credentials, DeviceError, Driver, Recognised, Saved, SavedError, Vendor,
+};
 
 /// The adapter for Xerox devices with PHP pages.
 #[derive(Debug, Clone)]
@@ -76,6 +79,18 @@ const READS: &[ReadRule] = &[
 impl Vendor for Xerox {
     fn name(&self) -> &'static str {
         "xerox"
+    }
+
+    fn book_formats(&self) -> &'static [&'static str] {
+        book::csv::FORMATS
+    }
+
+    fn read_book_file(&self, text: &str) -> Option<BookFile> {
+        book::csv::read(text)
+    }
+
+    fn write_book_file(&self, format: &str, book: &Book) -> Result<Vec<u8>, String> {
+        book::csv::file(format, book)
     }
 
     fn families(&self) -> &Families {

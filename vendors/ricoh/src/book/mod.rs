@@ -8,6 +8,7 @@ mod change;
 mod columns;
 mod entry;
 mod fields;
+pub(crate) mod file;
 mod find;
 mod form;
 mod group;

@@ -1,0 +1,5 @@
+//! Address books.
+
+pub(crate) mod csv;
+#[cfg(test)]
+mod tests;
