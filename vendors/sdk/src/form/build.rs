@@ -216,6 +216,19 @@ fn is_heading(dom: &Dom, id: Id) -> bool {
     }
 }
 
+/// What kind of control an element is, which is one.
+pub(super) fn kind(dom: &Dom, id: Id) -> ControlType {
+    let type_name = dom.attr(id, "type").unwrap_or_default().to_ascii_lowercase();
+    match dom.tag(id) {
+        "select" if dom.attr(id, "multiple").is_some() => ControlType::SelectMultiple,
+        "select" => ControlType::Select,
+        "textarea" => ControlType::Textarea,
+        "button" if matches!(type_name.as_str(), "reset" | "button") => ControlType::Button,
+        "button" => ControlType::Submit,
+        _ => input_kind(&type_name),
+    }
+}
+
 fn control(dom: &Dom, id: Id, legends: &HashMap<Id, Id>) -> Control {
     let attr = |name: &str| dom.attr(id, name);
     let mut control = Control {

@@ -7,7 +7,8 @@ use super::build::{self, Place};
 use super::dom::{Dom, Id};
 use super::model::Form;
 use super::parse::parse;
-use super::{facts, links, text};
+use super::tables::Table;
+use super::{facts, links, tables, text};
 
 pub use super::links::{Link, RowLink};
 
@@ -61,6 +62,11 @@ impl Document {
     /// Settings").
     pub fn row_links(&self) -> Vec<RowLink> {
         links::in_rows(&self.dom, &self.place())
+    }
+
+    /// All tables, in tree order, with what stands in their cells.
+    pub fn tables(&self) -> Vec<Table> {
+        tables::of(&self.dom, &self.place())
     }
 
     /// The text a person sees: no scripts, no styles, nothing with `hidden` or an inline `display:none`, no contents of

@@ -98,7 +98,8 @@ pub(super) fn of(dom: &Dom, page: &Place<'_>) -> Vec<Link> {
     dom.descendants(0).filter_map(|id| link(dom, id, page)).collect()
 }
 
-fn link(dom: &Dom, id: Id, page: &Place<'_>) -> Option<Link> {
+/// The link that an element is, where it is one.
+pub(super) fn link(dom: &Dom, id: Id, page: &Place<'_>) -> Option<Link> {
     let anchor = matches!(dom.tag(id), "a" | "area");
     let href = if anchor { dom.attr(id, "href") } else { None };
     let onclick = dom.attr(id, "onclick");

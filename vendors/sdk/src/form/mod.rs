@@ -21,6 +21,7 @@ mod links;
 mod model;
 mod parse;
 mod submit;
+mod tables;
 mod text;
 mod value;
 
@@ -28,4 +29,5 @@ pub use control::{Choice, Control, ControlType, Label, LabelSource, Overrides};
 pub use document::{Document, Link, RowLink};
 pub use error::FormError;
 pub use model::{Form, Submission};
+pub use tables::{Table, TableCell, TableRow};
 pub use text::fold;
