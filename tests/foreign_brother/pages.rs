@@ -59,7 +59,7 @@ pub fn route(device: &mut Device, request: &Request, what: What) -> Reply {
         "/general/information.html" if inside || profile.identity_open => {
             let w = profile.words;
             let mut body = String::from(
-                "<form method=\"post\" action=\"/etc/mnt_info.csv\"><input type=\"hidden\" id=\"pageid\" name=\"pageid\" value=\"3\"/><div class=\"contentsGroup\"><dl class=\"items\">"
+                "<form method=\"post\" action=\"/etc/mnt_info.csv\"><input type=\"hidden\" id=\"pageid\" name=\"pageid\" value=\"3\"/><div class=\"contentsGroup\"><dl class=\"items\">",
             );
             for (label, value) in [
                 ("Node Name", "BRN30055C1A2B3C"),
