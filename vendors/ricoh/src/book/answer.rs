@@ -44,7 +44,7 @@ impl From<DeviceError> for Halt {
 #[derive(Debug)]
 pub(crate) enum Said {
     /// The row as it was saved, where one came.
-    Saved(Option<Row>),
+    Saved(Option<Box<Row>>),
     /// An ordinary page.
     Page,
 }
@@ -92,7 +92,7 @@ impl RicohDriver {
         let list = self.listed()?;
         match elements.first() {
             Some(first @ Literal::List(_)) => row(first, &list, &self.family)
-                .map(|r| Said::Saved(Some(r)))
+                .map(|r| Said::Saved(Some(Box::new(r))))
                 .map_err(|why| odd(&format!("the saved row: {why}"))),
             Some(first) => {
                 let Some(code) = first.index() else {
@@ -188,7 +188,7 @@ pub(crate) fn changed_meanwhile(tried: &str, got: impl Into<String>) -> Halt {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::plain;
 
     #[test]

@@ -1,6 +1,7 @@
 //! The columns of the list: which is what, by the map that the page brings. Never by position.
 
-use crate::book::literal::{Literal, assigned, assigned_members, objects};
+use crate::book::literal::Literal;
+use crate::book::script::{assigned, assigned_members, objects};
 use crate::family::Family;
 
 /// The columns of the list and where each stands in a row.

@@ -178,7 +178,7 @@ fn others(form: &Form, family: &Family) -> BTreeMap<String, String> {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use scanfleet_sdk::form::Document;
 
     use super::*;

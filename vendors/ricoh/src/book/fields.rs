@@ -262,7 +262,7 @@ pub(crate) fn needs_full_form(wanted: &EntryWanted, new: bool) -> bool {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use scanfleet_sdk::form::Document;
 
     use super::*;

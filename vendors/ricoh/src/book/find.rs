@@ -7,8 +7,9 @@ use scanfleet_sdk::{Category, DeviceError};
 use url::Url;
 
 use crate::book::list::ListPage;
-use crate::book::literal::{strings, without_comments};
+use crate::book::literal::strings;
 use crate::book::roles::{Role, address, is_program, known, named};
+use crate::book::script::without_comments;
 use crate::driver::RicohDriver;
 use crate::family::Family;
 use crate::problem;
@@ -205,7 +206,7 @@ fn whole_list(mut url: Url, family: &Family) -> Url {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use scanfleet_sdk::form::Document;
 
     use super::*;

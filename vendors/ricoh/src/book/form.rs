@@ -125,7 +125,7 @@ impl RicohDriver {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use proptest::prelude::*;
 
     use super::*;

@@ -209,7 +209,7 @@ impl RicohDriver {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use scanfleet_sdk::form::Document;
 
     use super::*;

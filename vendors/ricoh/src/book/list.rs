@@ -6,8 +6,9 @@ use scanfleet_sdk::script::PageHooks;
 use url::Url;
 
 use crate::book::columns::Columns;
-use crate::book::literal::{Literal, assigned, strings, without_comments};
+use crate::book::literal::{Literal, strings};
 use crate::book::roles::is_program;
+use crate::book::script::{assigned, without_comments};
 use crate::family::Family;
 
 /// How entries are removed, by what the page offers.

@@ -18,10 +18,9 @@ mod read;
 mod remove;
 mod roles;
 mod rows;
+mod script;
 mod state;
 mod tags;
-#[cfg(test)]
-mod tests;
 mod user;
 mod wizard;
 

@@ -138,7 +138,7 @@ fn confirmation(
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use scanfleet_sdk::form::Document;
 
     use super::*;

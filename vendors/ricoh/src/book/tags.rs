@@ -153,7 +153,7 @@ fn says(family: &Family, text: &str, value: &str) -> Option<bool> {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use scanfleet_sdk::form::Document;
 
     use super::*;

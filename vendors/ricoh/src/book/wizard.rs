@@ -289,7 +289,7 @@ pub(crate) fn same_entry(entry: &BookEntry, name: &str, email: Option<&str>) -> 
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::*;
 
     #[test]
