@@ -635,3 +635,63 @@ async fn a_save_that_ends_in_an_error_page_is_for_the_reading_to_settle() {
         driver.close().await.unwrap();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_on_a_server_and_a_group_are_changed_beside_their_values() {
+    for profile in Profile::NAMES {
+        let bench = Bench::of(profile, 45).await;
+        bench.device().panel_book(|book| {
+            let mut entry = Held::folder("Server", "in/box", "scanner", FOLDER_PASSWORD);
+            entry.email = "server@example.test".into();
+            let folder = entry.folder.as_mut().unwrap();
+            folder.protocol = "ftp".into();
+            folder.server = "192.0.2.9".into();
+            folder.port = Some(2121);
+            book.add(entry).unwrap();
+        });
+        let before = bench.held("Server").unwrap();
+        let mut driver = bench.driver().await;
+        let book = driver.read_book().await.unwrap();
+        let entry = find(&book, "Server").clone();
+        assert_eq!(entry.folder.as_ref().unwrap().server, "192.0.2.9", "{profile}");
+        let whole = driver.read_entry(&entry).await.unwrap();
+        let folder = whole.folder.clone().unwrap();
+        assert_eq!(
+            (folder.server.as_str(), folder.path.as_str(), folder.port),
+            ("192.0.2.9", "in/box", Some(2121))
+        );
+        let group = book.entries.iter().find(|e| e.kind == EntryKind::Group).unwrap().clone();
+        let members = bench.held(&group.name).unwrap().members;
+        let to = EntryWanted {
+            name: Some("Served".into()),
+            favourite: Some(true),
+            email: Some("served@example.test".into()),
+            ..EntryWanted::default()
+        };
+        let renamed =
+            EntryWanted { kind: EntryKind::Group, name: Some("Renamed".into()), ..EntryWanted::default() };
+        let changes =
+            [EntryChange::Change { entry: whole, to }, EntryChange::Change { entry: group, to: renamed }];
+        all_answered(&change(&mut driver, &book, &changes).await);
+        let mut after = bench.held("Served").unwrap();
+        assert_eq!((after.email.as_str(), after.frequent), ("served@example.test", true), "{profile}");
+        (after.name, after.email, after.frequent) =
+            (before.name.clone(), before.email.clone(), before.frequent);
+        assert_eq!(after, before, "{profile}");
+        assert!(bench.device().folder_password_is(before.id, FOLDER_PASSWORD).unwrap(), "{profile}");
+        assert_eq!(bench.held("Renamed").unwrap().members, members, "{profile}");
+        // Taken back by what was read whole before.
+        let book = driver.read_book().await.unwrap();
+        let to = EntryWanted {
+            name: Some("Server".into()),
+            email: Some("server@example.test".into()),
+            favourite: Some(before.frequent),
+            folder: Some(folder),
+            ..EntryWanted::default()
+        };
+        let entry = find(&book, "Served").clone();
+        all_answered(&change(&mut driver, &book, &[EntryChange::Change { entry, to }]).await);
+        assert_eq!(bench.held("Server").unwrap(), before, "{profile}: an equal folder keeps its password");
+        driver.close().await.unwrap();
+    }
+}

@@ -40,8 +40,8 @@ pub(super) fn same(then: &BookEntry, now: &BookEntry, told: BookTold) -> bool {
         && (!told.number || then.number == now.number)
         && (!told.key || text(then.key.as_ref()) == text(now.key.as_ref()))
         && (!told.favourite || then.favourite.unwrap_or_default() == now.favourite.unwrap_or_default())
-        // A reading that tells no folders tells of none.
-        && (then.folder.is_none() || folder(then) == folder(now))
+        // A reading that tells no folders tells of none, and a list may tell only the server.
+        && (folder(then).is_empty() || folder(then) == folder(now))
 }
 
 fn text(value: Option<&String>) -> &str {
