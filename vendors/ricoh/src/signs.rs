@@ -43,7 +43,9 @@ pub(crate) fn classify(page: &Page, family: &Family) -> Sign {
     }
     let title = document.title();
     let visible = document.visible_text();
-    let shows_fields = forms.iter().any(|f| f.controls.iter().any(is_field));
+    // The list of the address book has no field of a form, and its scripts hold texts and icons for dialogues of their own.
+    let is_list = family.fact("book_columns").is_some_and(|map| page.text.contains(map));
+    let shows_fields = is_list || forms.iter().any(|f| f.controls.iter().any(is_field));
     if !shows_fields && (page.text.contains("MSG_COOKIEOFF") || family.holds("sign.cookie", &title)) {
         return Sign::Cookie;
     }
@@ -231,6 +233,10 @@ mod tests {
         let icon =
             "<script>var i = 'messageIconE.gif';</script><form name=form1><input name=smtpServerName></form>";
         assert_eq!(sign(200, icon), Sign::Ordinary);
+        let list = "<script>var g_columnInfoHash={}; var i='messageIconE.gif';</script><form name=listAllForm><input type=hidden name=wimToken value=1></form><p>3 users; the book is being used by many";
+        assert_eq!(sign(200, list), Sign::Ordinary);
+        let busy = list.replace("wimToken value=1", "returnValue value=BUSY");
+        assert!(matches!(sign(200, &busy), Sign::Busy(_)));
         // The sentence alone, in a script of an ordinary page, means nothing.
         assert_eq!(
             sign(

@@ -35,6 +35,7 @@ impl RicohDriver {
                 let mut frames = page.document().frames();
                 // The menu stands in the frame that does the work; the head comes last.
                 frames.sort_by_key(|(name, url)| (name != "work", url.path().contains("header")));
+                frames.retain(|(_, url)| self.session.may_read(url));
                 for (_, url) in frames.into_iter().take(FRAMES) {
                     if found.is_some() {
                         break;
@@ -102,7 +103,7 @@ impl RicohDriver {
         }
         let origin = self.session.origin().origin();
         let mut sources: Vec<Url> = page.document().script_sources();
-        sources.retain(|u| u.origin() == origin);
+        sources.retain(|u| u.origin() == origin && self.session.may_read(u));
         let rank = |url: &Url| {
             let name =
                 url.path_segments().and_then(|mut s| s.next_back()).unwrap_or_default().to_ascii_lowercase();
