@@ -255,9 +255,11 @@ async fn one_copier_of_each_generation_through_every_command_and_format() {
 
     // Snapshots.
     let taken = bench.json(&["snapshot", "take", "copier-0000", "copier-0003"], 0).await;
-    assert_eq!(taken["snapshots"][0], json!({"device": "copier-0000", "snapshot": "s1"}));
+    assert_eq!(taken["snapshots"][0], json!({"device": "copier-0000", "snapshot": "s1", "section": "smtp"}));
     let listed = bench.json(&["snapshot"], 0).await;
-    assert_eq!(listed["snapshots"].as_array().unwrap().len(), 2);
+    let sections: Vec<&str> =
+        listed["snapshots"].as_array().unwrap().iter().map(|s| s["section"].as_str().unwrap()).collect();
+    assert_eq!(sections, ["address_book", "smtp", "address_book", "smtp"]);
     let shown = bench.json(&["snapshot", "show", "s1"], 0).await;
     assert_eq!(shown["typed"]["server"], "exchange.northshore.example");
     assert_eq!(

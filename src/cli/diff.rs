@@ -55,11 +55,14 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: DiffArgs) -> Result<Exit
             (a, side(ui, global, b, section).await?)
         }
         (None, Some(b)) => {
-            let b = match saved_side(global, b)? {
+            let saved = saved_side(global, b)?;
+            let section = saved.as_ref().map_or(Section::Smtp, |b| b.holds.section());
+            let a = side(ui, global, &args.a, section).await?;
+            let b = match saved {
                 Some(b) => b,
-                None => side(ui, global, b, Section::Smtp).await?,
+                None => side(ui, global, b, section).await?,
             };
-            (side(ui, global, &args.a, b.holds.section()).await?, b)
+            (a, b)
         }
         // What was saved comes first, so that the answer reads as what has happened since.
         (Some(a), None) => (newest(global, &args.a)?, a),

@@ -11,6 +11,7 @@ use super::context;
 use super::error::{CliError, Exit};
 use super::plan::lose_passwords;
 use super::progress::Progress;
+use super::render::names;
 use super::ui::Ui;
 use crate::files::words::count;
 use crate::inventory::Device;
@@ -78,17 +79,19 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: RollbackArgs) -> Result<
     carry_out(ui, &engine, about, tasks, args.yes).await
 }
 
-/// Names what nobody can bring back.
-pub(super) fn name_the_lost(ui: &Ui, tasks: &[Task]) {
+/// Names what nobody can bring back, devices alike together.
+fn name_the_lost(ui: &Ui, tasks: &[Task]) {
+    let mut gathered: Vec<(String, Vec<String>)> = Vec::new();
     for task in tasks.iter().filter(|task| !task.aim.unrestorable.is_empty()) {
         let because = task.aim.unrestorable_because.as_deref().unwrap_or_default();
-        let fields = &task.aim.unrestorable;
-        let more = match fields.len().saturating_sub(12) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let fields = fields.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", ");
-        ui.say(format!("Cannot be restored on {}: {fields}{more}. {because}", task.device.name).trim_end());
+        let text = format!("{}. {because}", names(&task.aim.unrestorable, 12));
+        match gathered.iter_mut().find(|(other, _)| *other == text) {
+            Some((_, devices)) => devices.push(task.device.name.clone()),
+            None => gathered.push((text, vec![task.device.name.clone()])),
+        }
+    }
+    for (text, devices) in gathered {
+        ui.say(format!("Cannot be restored on {}: {text}", names(&devices, 12)).trim_end());
     }
 }
 
