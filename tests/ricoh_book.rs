@@ -57,7 +57,7 @@ struct Bench {
 impl Bench {
     async fn start(spec: DeviceSpec) -> Self {
         let password = spec.admin_password.clone();
-        let mut lab = LabSpec::single(&spec.profile.name().to_owned());
+        let mut lab = LabSpec::single(spec.profile.name());
         lab.devices = vec![DeviceSpec { subnet: lab.devices[0].subnet.clone(), ..spec }];
         lab.delay = std::time::Duration::ZERO;
         Self { lab: Lab::start(lab).await.unwrap(), password, intents: Arc::default() }
