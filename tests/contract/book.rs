@@ -7,8 +7,17 @@ use scanfleet_sdk::contract::{BookTruth, FOLDER_PASSWORD, Held, PanelEdit};
 use scanfleet_sdk::{BookEntry, EntryKind, FolderDestination, PasswordState};
 
 /// The kinds of pages that store a change of the address book.
-pub const SAVES: [&str; 6] =
-    ["book_save", "book_confirm", "book_group_save", "book_delete", "contact_save", "contact_delete"];
+pub const SAVES: [&str; 9] = [
+    "book_save",
+    "book_confirm",
+    "book_group_save",
+    "book_delete",
+    "contact_save",
+    "contact_delete",
+    "group_save",
+    "group_delete",
+    "book_import",
+];
 
 /// Whether a request of a kind of page may change the book or keeps others from it.
 pub fn alters(kind: &str) -> bool {

@@ -114,7 +114,15 @@ fn brother(profile: &BrotherProfile) -> Offers {
         loses_password: (profile.stars != Stars::Keep).then(|| {
             "the page shows a stored password as `***`, and this firmware takes those for the new one".into()
         }),
-        book: Err("the lab has no address book of this maker yet".into()),
+        book: Ok(BookOffers {
+            by_entry: true,
+            users: profile.book.limits.users,
+            groups: profile.book.limits.groups > 0,
+            folders: false,
+            keys: false,
+            favourites: false,
+            letters: "Çéü",
+        }),
     }
 }
 
@@ -227,5 +235,22 @@ fn rename_brother(profile: &mut BrotherProfile) {
     }
     if let TestMail::SecondStep { control, .. } = &mut profile.test_mail {
         *control = "another_step".into();
+    }
+    profile.paths.address = "/people/everybody.html".into();
+    let book = &mut profile.book;
+    book.entry.path = "/people/one.html".into();
+    book.entry.page_id += 1000;
+    book.entry.number = "which".into();
+    book.fields.name += 0x2000;
+    book.fields.kind += 0x2000;
+    book.fields.address += 0x2000;
+    if let Some(groups) = &mut book.groups {
+        groups.list.0 = "/people/teams.html".into();
+        groups.list.1 += 1000;
+        groups.page.path = "/people/team.html".into();
+        groups.page.page_id += 1000;
+        groups.page.number = "team".into();
+        groups.name += 0x2000;
+        groups.control = "what_to_do".into();
     }
 }

@@ -6,11 +6,13 @@ use async_trait::async_trait;
 use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::Session;
 use scanfleet_sdk::{
-    Capabilities, Change, Credentials, DeviceError, Driver, FamilyUsed, Identity, Observed, Receipt,
-    Recognised, Secret, Section, Security, Signpost, SmtpCapabilities, Support,
+    Book, BookCapabilities, BookEntry, BookReceipt, Capabilities, Change, Credentials, DeviceError, Driver,
+    EntryChange, FamilyUsed, Identity, Observed, Receipt, Recognised, Secret, Section, Security, Signpost,
+    SmtpCapabilities, Support,
 };
 use url::Url;
 
+use crate::book::BookState;
 use crate::family::{Family, information_page, protocol_page};
 use crate::recognise::{self, Seen};
 use crate::smtp::Offer;
@@ -67,6 +69,8 @@ pub(crate) struct BrotherDriver {
     pub(crate) stored: Option<Secret>,
     /// Whether the page was seen to offer a test mail.
     pub(crate) test_mail: Option<bool>,
+    /// What is known of the address book.
+    pub(crate) book: BookState,
 }
 
 impl BrotherDriver {
@@ -115,6 +119,7 @@ impl BrotherDriver {
             posted: false,
             stored: None,
             test_mail: None,
+            book: BookState::default(),
         }
     }
 
@@ -217,7 +222,7 @@ impl Driver for BrotherDriver {
                 self.read_identity().await?;
                 Ok(Observed::default())
             }
-            Section::AddressBook => self.read_book().await.map(|_| Observed::default()),
+            Section::AddressBook => self.read_whole_book().await.map(|_| Observed::default()),
         }
     }
 
@@ -225,6 +230,27 @@ impl Driver for BrotherDriver {
         match change {
             Change::Smtp(change) => self.write_smtp(&change.to).await,
         }
+    }
+
+    fn book(&self) -> Support<BookCapabilities> {
+        self.book_capabilities()
+    }
+
+    async fn read_book(&mut self) -> Result<Book, DeviceError> {
+        self.read_whole_book().await
+    }
+
+    async fn read_entry(&mut self, entry: &BookEntry) -> Result<BookEntry, DeviceError> {
+        self.read_one(entry).await
+    }
+
+    async fn change_book(
+        &mut self,
+        book: &Book,
+        changes: &[EntryChange],
+        done: &(dyn Fn(usize) + Send + Sync),
+    ) -> BookReceipt {
+        self.change_whole_book(book, changes, done).await
     }
 
     async fn send_test_mail(&mut self, to: &str) -> Result<Support<String>, DeviceError> {

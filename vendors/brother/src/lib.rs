@@ -1,9 +1,11 @@
-//! Brother Web Based Management: recognising, signing in, reading and writing scan-to-email settings.
+//! Brother Web Based Management: recognising, signing in, reading and writing scan-to-email settings and
+//! address books.
 //!
 //! What the pages of this maker have in common is code; words, paths and signs are data in `families/`. Ids of fields
 //! and numbers of pages differ from firmware to firmware, so none is built in: the SMTP page is found beside its label in
 //! the list of protocols, its fields by their labels. What is known, how surely, and what is assumed stands in `notes.md`.
 
+mod book;
 mod book_file;
 mod choice;
 mod door;
@@ -61,6 +63,7 @@ const READS: &[ReadRule] = &[
     ReadRule::allow("GET", "/etc/mnt_info.csv"),
     ReadRule::allow("GET", "*.html"),
     ReadRule::allow("GET", "/net/*"),
+    ReadRule::allow("GET", "/address/*"),
     ReadRule::allow("GET", "/common/js/*.js"),
     ReadRule::allow("POST", "/general/status.html"),
     ReadRule::allow("POST", "/home/status.html"),

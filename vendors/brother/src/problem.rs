@@ -55,6 +55,12 @@ pub(crate) fn busy(page: &Page, tried: &str, got: &str) -> DeviceError {
         .hint("wait until nobody uses the panel or another browser, and run again")
 }
 
+/// Somebody else is at work, as what was found shows.
+pub(crate) fn busy_with(tried: &str, got: &str) -> DeviceError {
+    DeviceError::new(Category::Busy, tried, got)
+        .hint("wait until nobody uses the panel or another browser, and run again")
+}
+
 /// The device refused a value, in its own words.
 pub(crate) fn rejected(session: &Session, page: &Page, tried: &str, got: &str) -> DeviceError {
     DeviceError::new(Category::Rejected, tried, format!("the device says: {}", clean(got)))

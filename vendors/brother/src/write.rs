@@ -208,6 +208,19 @@ impl BrotherDriver {
         what: &str,
         posts: &mut u32,
     ) -> Result<Page, Stop> {
+        self.post_with(page, form, None, Section::Smtp, what, posts).await
+    }
+
+    /// The same for any section, with a button pressed where one is named.
+    pub(crate) async fn post_with(
+        &mut self,
+        page: &Page,
+        form: &Form,
+        button: Option<&str>,
+        section: Section,
+        what: &str,
+        posts: &mut u32,
+    ) -> Result<Page, Stop> {
         let refuse = |got: String| -> Stop { problem::page_changed(&self.session, page, what, got).into() };
         if form.method != "post" {
             return Err(refuse(format!("the form is sent by `{}`, not by `post`", clean(&form.method))));
@@ -228,14 +241,14 @@ impl BrotherDriver {
             }
         }
         let submission = form
-            .submission(None, None)
+            .submission(button, None)
             .map_err(|e| Stop::Error(Box::new(problem::unfillable(&self.session, page, "the form", &e))))?;
         if forbidden(&submission.url) || submission.url.path().starts_with("/admin/") {
             return Err(refuse(format!("the form leads to {}", clean(submission.url.path()))));
         }
         let secrets = sensitive(form);
         let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
-        let effect = Effect::Write { section: Section::Smtp, what: what.to_owned() };
+        let effect = Effect::Write { section, what: what.to_owned() };
         let request = Request::submit(submission, effect, what, &secrets)
             .header("Referer", page.url.as_str())
             .no_follow();
