@@ -1,11 +1,10 @@
 //! A list of the people who have to be in an address book.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::who::Who;
-use crate::files::{FileError, Problem};
 
 /// Where a row stands in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -62,14 +61,4 @@ pub struct ContactList {
     pub notes: Vec<String>,
     /// SHA-256 of the file's bytes, lower-case hexadecimal.
     pub sha256: String,
-}
-
-impl ContactList {
-    /// Reads a list for a run: our CSV however it is written, or a spreadsheet.
-    ///
-    /// # Errors
-    /// Everything that is wrong in the file, with line and column.
-    pub fn load(path: &Path) -> Result<Self, FileError> {
-        Err(FileError::of_file(path, Problem::new("the file is empty")))
-    }
 }

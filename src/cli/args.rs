@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    apply, demo, diff, history, inventory, lab, plan, probe, restore, rollback, secret, show, snapshot,
+    apply, book, demo, diff, history, inventory, lab, plan, probe, restore, rollback, secret, show, snapshot,
 };
 use super::{trust, vendor};
 
@@ -108,6 +108,8 @@ pub enum Command {
     Rollback(rollback::RollbackArgs),
     /// Takes one device back to a saved configuration; shows the changes and asks first.
     Restore(restore::RestoreArgs),
+    /// Address books as files, over the fleet, and side by side.
+    Book(book::BookArgs),
     /// Stores secrets in the operating system's keyring.
     Secret(secret::SecretArgs),
     /// Shows, accepts and forgets devices' certificates.

@@ -11,6 +11,7 @@ mod table;
 mod ui;
 
 mod apply;
+mod book;
 mod demo;
 mod diff;
 mod history;
@@ -86,6 +87,7 @@ async fn dispatch(ui: &ui::Ui, cli: Cli) -> Result<Exit, CliError> {
         Command::Diff(args) => diff::run(ui, global, args).await,
         Command::Rollback(args) => rollback::run(ui, global, args).await,
         Command::Restore(args) => restore::run(ui, global, args).await,
+        Command::Book(args) => book::run(ui, global, args).await,
         Command::Secret(args) => secret::run(ui, global, args).await,
         Command::Trust(args) => trust::run(ui, global, args),
         Command::Vendor(args) => vendor::run(ui, global, args).await,

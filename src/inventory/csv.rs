@@ -6,7 +6,7 @@ use super::draft::At;
 use super::table::{Row, Table, TableCell};
 
 /// Reads a text whose cells are parted by commas, semicolons or tabs, with or without quotes.
-pub(super) fn table(source: &SourceFile) -> Table {
+pub(crate) fn table(source: &SourceFile) -> Table {
     let text = source.text();
     // Excel's own hint.
     let hint =

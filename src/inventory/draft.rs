@@ -8,18 +8,18 @@ use crate::files::Problem;
 
 /// Where something stands.
 #[derive(Debug, Clone, Default)]
-pub(super) struct At {
+pub(crate) struct At {
     /// Line or row, counted from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// Column of a spreadsheet, counted from 1.
-    pub(super) column: Option<usize>,
+    pub(crate) column: Option<usize>,
     /// Bytes in the file's text.
-    pub(super) span: Option<Range<usize>>,
+    pub(crate) span: Option<Range<usize>>,
 }
 
 impl At {
     /// A problem here.
-    pub(super) fn problem(&self, message: impl Into<String>) -> Problem {
+    pub(crate) fn problem(&self, message: impl Into<String>) -> Problem {
         let problem = Problem::new(message).at(self.line, self.column);
         match &self.span {
             Some(span) => problem.span(span.clone()),

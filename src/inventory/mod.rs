@@ -2,16 +2,16 @@
 
 mod build;
 mod columns;
-mod csv;
+pub(crate) mod csv;
 mod device;
 mod document;
-mod draft;
+pub(crate) mod draft;
 mod load;
 mod select;
 mod selection;
-mod sheet;
+pub(crate) mod sheet;
 mod subnet;
-mod table;
+pub(crate) mod table;
 mod write;
 
 use std::collections::BTreeMap;

@@ -19,6 +19,36 @@ const COLUMNS: u32 = 256;
 
 /// Reads the first sheet that has a column with addresses.
 pub(super) fn read(path: &Path) -> Result<Drafts, FileError> {
+    match first(path, |table| table::head(table).is_some())? {
+        Found::Wanted(table) => Ok(table::drafts(&table)),
+        Found::Other(table, names) => {
+            let mut drafts = table::drafts(&table);
+            if names.len() > 1 {
+                let sheets = list(names.iter().map(String::as_str), 10);
+                drafts.notes.push(format!("No sheet among {sheets} has a column with addresses."));
+            }
+            Ok(drafts)
+        }
+        Found::Nothing => Err(FileError::of_file(
+            path,
+            Problem::new("the spreadsheet is empty")
+                .help("the first row names the columns, one of them `address`"),
+        )),
+    }
+}
+
+/// What a spreadsheet holds.
+pub(crate) enum Found {
+    /// The first sheet that was wanted.
+    Wanted(Table),
+    /// The first sheet with any rows, and the names of all; none was wanted.
+    Other(Table, Vec<String>),
+    /// No rows at all.
+    Nothing,
+}
+
+/// Reads the first sheet that is wanted. Formulas are not evaluated: their stored results are read.
+pub(crate) fn first(path: &Path, wanted: impl Fn(&Table) -> bool) -> Result<Found, FileError> {
     let bytes = read_capped(path, BYTES)?;
     let fail = |message: String, help: &str| {
         Err(FileError::of_file(path, Problem::new(message).help(help.to_owned())))
@@ -45,26 +75,14 @@ pub(super) fn read(path: &Path) -> Result<Drafts, FileError> {
                 );
             }
         };
-        if table::head(&table).is_some() {
-            return Ok(table::drafts(&table));
+        if wanted(&table) {
+            return Ok(Found::Wanted(table));
         }
         if without.is_none() && !table.rows.is_empty() {
             without = Some(table);
         }
     }
-    match without {
-        Some(table) => {
-            let mut drafts = table::drafts(&table);
-            if names.len() > 1 {
-                let sheets = list(names.iter().map(String::as_str), 10);
-                drafts.notes.push(format!("No sheet among {sheets} has a column with addresses."));
-            }
-            Ok(drafts)
-        }
-        None => {
-            fail("the spreadsheet is empty".into(), "the first row names the columns, one of them `address`")
-        }
-    }
+    Ok(without.map_or(Found::Nothing, |table| Found::Other(table, names)))
 }
 
 fn sheet(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Result<Table, String> {

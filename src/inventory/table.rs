@@ -13,26 +13,26 @@ use crate::files::words::{count, list};
 
 /// A table as read.
 #[derive(Debug, Default)]
-pub(super) struct Table {
-    pub(super) sheet: Option<String>,
-    pub(super) rows: Vec<Row>,
+pub(crate) struct Table {
+    pub(crate) sheet: Option<String>,
+    pub(crate) rows: Vec<Row>,
     /// Merged cells: the row's number, the column's index, and the text of the cell they belong to.
-    pub(super) merged_heads: Vec<(usize, usize, String)>,
+    pub(crate) merged_heads: Vec<(usize, usize, String)>,
 }
 
 /// A row of a table.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Counted from 1.
-    pub(super) line: usize,
-    pub(super) cells: Vec<TableCell>,
+    pub(crate) line: usize,
+    pub(crate) cells: Vec<TableCell>,
 }
 
 /// A cell of a table.
 #[derive(Debug, Clone, Default)]
-pub(super) struct TableCell {
-    pub(super) text: String,
-    pub(super) at: At,
+pub(crate) struct TableCell {
+    pub(crate) text: String,
+    pub(crate) at: At,
 }
 
 impl TableCell {

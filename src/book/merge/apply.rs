@@ -195,7 +195,7 @@ pub fn next_base(base: &Base, merge: &Merge, verdict: &Verdict, after: &Book, wh
     for user in merge.users.iter().filter(|user| matches!(user.change, UserChange::Add { .. })) {
         let words = [user.remembered.as_deref(), Some(user.who.word())];
         for group in next.groups.values_mut() {
-            words.iter().flatten().for_each(|word| drop(group.members.remove(*word)));
+            group.members.retain(|member, _| !words.contains(&Some(member.as_str())));
         }
     }
     let done = |verdicts: &[super::EntryVerdict], at: usize| verdicts.get(at).is_some_and(|one| one.done);
