@@ -8,7 +8,7 @@ use scanfleet_sdk::driver::Signpost;
 use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::{Effect, Request, Session};
 use scanfleet_sdk::{
-    Capabilities, Category, Change, Credentials, DeviceError, Driver, FamilyUsed, Identity, Observed,
+    Book, BookCapabilities, BookReceipt, Capabilities, Category, Change, Credentials, DeviceError, Driver, EntryChange, FamilyUsed, Identity, Observed,
     Receipt, Recognised, Section, Security, SmtpCapabilities, Support,
 };
 use url::Url;
@@ -55,6 +55,8 @@ pub(crate) struct XeroxDriver {
     /// The renewed session was ended as well: nobody signs in a third time.
     lost: bool,
     limits: Limits,
+    /// What is known of the address book.
+    pub(crate) book: crate::book::BookState,
 }
 
 /// What the pages told of their limits, once they were read.
@@ -103,6 +105,7 @@ impl XeroxDriver {
             renewed: false,
             lost: false,
             limits: Limits::default(),
+            book: crate::book::BookState::default(),
         }
     }
 
@@ -173,6 +176,10 @@ impl XeroxDriver {
 
     /// Remembers the link that ends the session, wherever a page shows it; visitors are shown none.
     pub(crate) fn notice_log_out(&mut self, page: &Page) {
+        // Where the way out stands, the tabs stand, too.
+        if self.book.tab.is_none() {
+            self.book.tab = crate::book::tab(page, &self.family);
+        }
         if let Some(url) = log_out_link(page, &self.family) {
             self.log_out = Some(url);
             self.proven |= self.logged_in && !self.guests_may_leave;
@@ -410,6 +417,23 @@ impl Driver for XeroxDriver {
                 self.write_smtp(&change.to).await
             }
         }
+    }
+
+    fn book(&self) -> Support<BookCapabilities> {
+        self.book_capabilities()
+    }
+
+    async fn read_book(&mut self) -> Result<Book, DeviceError> {
+        self.export_book().await
+    }
+
+    async fn change_book(
+        &mut self,
+        book: &Book,
+        changes: &[EntryChange],
+        done: &(dyn Fn(usize) + Send + Sync),
+    ) -> BookReceipt {
+        self.write_book(book, changes, done).await
     }
 
     async fn send_test_mail(&mut self, to: &str) -> Result<Support<String>, DeviceError> {

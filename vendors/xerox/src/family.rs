@@ -47,6 +47,8 @@ pub(crate) fn fact<'a>(family: &'a Family, name: &str) -> &'a str {
         "configuration" => "/properties/configuration.php?tab=Status",
         "description" => "/properties/description.php",
         "header" => "/header.php?tab=status",
+        "book_tab" => "tab_addressbook",
+        "book_list" => "/addressbook/viewContact.php",
         _ => "",
     })
 }

@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use scanfleet_sdk::family::{Families, FamilyError, FamilySource};
-use scanfleet_sdk::transport::{ReadRule, Session};
+use scanfleet_sdk::transport::{FieldRule, ReadRule, Session};
 use scanfleet_sdk::{
     Book, BookFile, Credentials, DeviceError, Driver, Recognised, Saved, SavedError, Vendor,
 };
@@ -60,19 +60,56 @@ impl Xerox {
     }
 }
 
-/// Pages that are only read, the log-in's post and the service that tells who the device is. Addresses of the SMTP page
-/// differ from firmware to firmware, so pages are allowed by GET; whatever alters a device is a POST to `…/xerox.set`, of which
-/// only the log-in's address is allowed, and never for a request that is declared as a write.
+/// The functions that a post may call as a read: signing in, and the export of the address book. `…/xerox.set` takes posts of
+/// every kind, so that the address says nothing: the function does, each of them where several are named. One that sets
+/// anything is never let through, whatever stands beside it.
+const FUNCTIONS: &[FieldRule] = &[
+    FieldRule { name: "_fun_function", required: true, holds: only_reads },
+    FieldRule { name: "NextPage", required: false, holds: leads_to_a_page },
+];
+
+/// An export that is no `…/xerox.set` names a function or none.
+const EXPORTS: &[FieldRule] = &[
+    FieldRule { name: "fun_function", required: false, holds: book::harmless_function },
+    FieldRule { name: "NextPage", required: false, holds: leads_to_a_page },
+];
+
+fn only_reads(function: &str) -> bool {
+    let name = function.to_ascii_lowercase();
+    let signs_in = name.starts_with("http_")
+        && ["authenticate", "login"].iter().any(|w| name.contains(w))
+        && !["set", "config", "delete", "reset", "import"].iter().any(|w| name.contains(w))
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    signs_in || book::harmless_function(function)
+}
+
+/// Whether the page that is shown afterwards is one that may be read.
+fn leads_to_a_page(next: &str) -> bool {
+    let next = next.to_ascii_lowercase();
+    !["delete", "reboot", "reset", "xerox.set"].iter().any(|w| next.contains(w))
+}
+
+/// Pages that are only read, the log-in's post, the export of the address book and the service that tells who the device is.
+/// Addresses differ from firmware to firmware, so pages are allowed by GET; whatever alters a device is a POST to
+/// `…/xerox.set`, of which only those pass that say by their own fields that they read, and never one that is declared as
+/// a write.
 const READS: &[ReadRule] = &[
     ReadRule::allow("GET", "/"),
     ReadRule::allow("GET", "*.php"),
     ReadRule::allow("GET", "*.js"),
+    ReadRule::allow("GET", "*.csv"),
     ReadRule::allow("GET", "/home/index.html"),
-    ReadRule::allow("POST", "/userpost/xerox.set"),
+    ReadRule::allow_when("POST", "*/xerox.set", FUNCTIONS),
+    ReadRule::allow_when("POST", "*export*.php", EXPORTS),
     ReadRule::allow("POST", soap::PATH),
     ReadRule::deny("GET", "*delete*"),
     ReadRule::deny("GET", "*reboot*"),
     ReadRule::deny("GET", "*reset*"),
+    ReadRule::deny("POST", "*delete*"),
+    ReadRule::deny("POST", "*import*"),
+    ReadRule::deny("POST", "*upload*"),
+    ReadRule::deny("POST", "*reset*"),
+    ReadRule::deny("POST", "*save*"),
 ];
 
 #[async_trait]

@@ -596,7 +596,7 @@ impl XeroxDriver {
 }
 
 /// The page's token where the form itself has none: in another form, or in a script.
-fn token_of(forms: &[Form], literals: &[crate::literals::Literal]) -> Option<String> {
+pub(crate) fn token_of(forms: &[Form], literals: &[crate::literals::Literal]) -> Option<String> {
     let in_forms =
         forms.iter().flat_map(|f| &f.controls).find(|c| c.name == "CSRFToken" && !c.value.is_empty());
     in_forms.map(|c| c.value.clone()).or_else(|| {

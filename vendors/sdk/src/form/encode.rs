@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use encoding_rs::Encoding;
 
+use super::model::FileContent;
+
 /// An entry: a name, and what stands for it.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Entry {
     Text(String, String),
     /// A file field without a file.
     EmptyFile(String),
+    /// A file field with a file: the field, and the file.
+    File(String, FileContent),
 }
 
 impl Entry {
@@ -17,6 +21,8 @@ impl Entry {
         match self {
             Self::Text(name, value) => (name.clone(), value.clone()),
             Self::EmptyFile(name) => (name.clone(), String::new()),
+            // As in a form that is sent without its files.
+            Self::File(name, file) => (name.clone(), file.name.clone()),
         }
     }
 }
@@ -139,6 +145,16 @@ fn part(entry: &Entry, charset: &'static Encoding) -> Vec<u8> {
             out.extend(quoted(name, charset));
             out.extend_from_slice(b"\"\r\n\r\n");
             out.extend_from_slice(&encode(&crlf(value), charset));
+        }
+        Entry::File(name, file) => {
+            out.extend(quoted(name, charset));
+            out.extend_from_slice(b"\"; filename=\"");
+            out.extend(quoted(&file.name, charset));
+            out.extend_from_slice(b"\"\r\nContent-Type: ");
+            // A type with a break in it would be a header of its own.
+            out.extend(file.content_type.bytes().filter(|b| (b' '..=b'~').contains(b)));
+            out.extend_from_slice(b"\r\n\r\n");
+            out.extend_from_slice(&file.bytes);
         }
         Entry::EmptyFile(name) => {
             out.extend(quoted(name, charset));

@@ -28,6 +28,6 @@ mod value;
 pub use control::{Choice, Control, ControlType, Label, LabelSource, Overrides};
 pub use document::{Document, Link, RowLink};
 pub use error::FormError;
-pub use model::{Form, Submission};
+pub use model::{FileContent, Form, Submission};
 pub use tables::{Table, TableCell, TableRow};
 pub use text::fold;

@@ -42,6 +42,25 @@ impl Form {
     }
 }
 
+/// A file that a person would choose in a file field.
+///
+/// `Debug` shows its name and length only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FileContent {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its media type, such as `text/csv`.
+    pub content_type: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for FileContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} bytes)", self.name, self.bytes.len())
+    }
+}
+
 /// What a form submits.
 ///
 /// `Debug` shows names and lengths only: a value may be a password.

@@ -6,7 +6,7 @@ use super::build::{first_strong, resolve};
 use super::control::{Control, ControlType};
 use super::encode::{self, Entry};
 use super::error::FormError;
-use super::model::{Form, Submission};
+use super::model::{FileContent, Form, Submission};
 
 /// How a pressed button (or none) makes the form go.
 pub(super) struct Way<'a> {
@@ -33,6 +33,45 @@ impl Form {
     /// # Errors
     /// Missing: no submit button of that name. No target; a `dialog` form.
     pub fn submission(&self, submitter: Option<&str>, action: Option<&str>) -> Result<Submission, FormError> {
+        self.submission_with(submitter, action, None)
+    }
+
+    /// What the form submits with a file chosen in its file field of that name. Of several such fields the first that is
+    /// not disabled takes it. The entries name the file; only the body holds it.
+    ///
+    /// # Errors
+    /// As [`Form::submission`]; missing: no file field of that name. Wrong type: the form is not sent as
+    /// `multipart/form-data`, so that no file would go along.
+    pub fn upload(
+        &self,
+        submitter: Option<&str>,
+        action: Option<&str>,
+        field: &str,
+        file: FileContent,
+    ) -> Result<Submission, FormError> {
+        let at = self.controls.iter().position(|c| {
+            c.kind == ControlType::File && c.name == field && !c.disabled && !field.is_empty()
+        });
+        let at = at.ok_or_else(|| FormError::Missing(crate::error::clean(field)))?;
+        let sent = self.submission_with(submitter, action, Some((at, file)))?;
+        match &sent.content_type {
+            Some(kind) if kind.starts_with("multipart/form-data") => Ok(sent),
+            other => Err(FormError::WrongType {
+                name: crate::error::clean(field),
+                kind: format!(
+                    "file field in a form sent as {}",
+                    other.as_deref().unwrap_or("part of the address")
+                ),
+            }),
+        }
+    }
+
+    fn submission_with(
+        &self,
+        submitter: Option<&str>,
+        action: Option<&str>,
+        file: Option<(usize, FileContent)>,
+    ) -> Result<Submission, FormError> {
         let pressed = self.submitter(submitter)?;
         let mut way = self.way(pressed);
         if let Some(script) = action {
@@ -42,7 +81,20 @@ impl Form {
         let mut url = way
             .action
             .ok_or_else(|| FormError::NoTarget(crate::error::clean(way.written.unwrap_or_default())))?;
-        let list = self.entry_list(pressed);
+        let mut list = self.entry_list(pressed);
+        if let Some((at, file)) = file {
+            // The entry of that very field: as many empty files stand before it as there are such fields before it.
+            let before = self.controls[..at]
+                .iter()
+                .filter(|c| {
+                    c.kind == ControlType::File && !c.disabled && !c.name.is_empty() && !c.in_datalist
+                })
+                .count();
+            let mut files = list.iter_mut().filter(|e| matches!(e, Entry::EmptyFile(_)));
+            if let Some(entry) = files.nth(before) {
+                *entry = Entry::File(self.controls[at].name.clone(), file);
+            }
+        }
         let charset = encode::encoding(self.charset);
         let entries = list.iter().map(Entry::pair).collect();
         if way.method == "dialog" {
@@ -163,5 +215,33 @@ fn bears_direction(control: &Control) -> bool {
             matches!(control.type_name.as_str(), "text" | "search" | "tel" | "url" | "email")
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Document;
+
+    #[test]
+    fn a_file_goes_into_its_own_field() {
+        let page = Url::parse("http://192.0.2.1/x.php").unwrap();
+        let html = "<form method=post enctype=multipart/form-data action=/up.set><input type=file name=a>\
+                    <input name=m value=1><input type=file name=b></form>";
+        let form = Document::parse(html, Some(&page), "UTF-8").forms().remove(0);
+        let file =
+            FileContent { name: "b\"ook.csv".into(), content_type: "text/csv".into(), bytes: b"\xff,x".to_vec() };
+        let sent = form.upload(None, None, "b", file.clone()).unwrap();
+        let body = String::from_utf8_lossy(&sent.body);
+        assert!(body.contains("name=\"a\"; filename=\"\"\r\n"), "{body}");
+        assert!(body.contains("name=\"b\"; filename=\"b%22ook.csv\"\r\nContent-Type: text/csv\r\n\r\n"), "{body}");
+        assert!(sent.body.windows(4).any(|w| w == b"\xff,x\r"));
+        assert_eq!(sent.entries[2], ("b".to_owned(), "b\"ook.csv".to_owned()));
+        assert!(matches!(form.upload(None, None, "m", file.clone()), Err(FormError::Missing(_))));
+        let plain = Document::parse(&html.replace(" enctype=multipart/form-data", ""), Some(&page), "UTF-8");
+        assert!(matches!(
+            plain.forms().remove(0).upload(None, None, "a", file),
+            Err(FormError::WrongType { .. })
+        ));
     }
 }
