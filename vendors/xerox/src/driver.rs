@@ -8,8 +8,9 @@ use scanfleet_sdk::driver::Signpost;
 use scanfleet_sdk::page::Page;
 use scanfleet_sdk::transport::{Effect, Request, Session};
 use scanfleet_sdk::{
-    Book, BookCapabilities, BookReceipt, Capabilities, Category, Change, Credentials, DeviceError, Driver, EntryChange, FamilyUsed, Identity, Observed,
-    Receipt, Recognised, Section, Security, SmtpCapabilities, Support,
+    Book, BookCapabilities, BookReceipt, Capabilities, Category, Change, Credentials, DeviceError, Driver,
+    EntryChange, FamilyUsed, Identity, Observed, Receipt, Recognised, Section, Security, SmtpCapabilities,
+    Support,
 };
 use url::Url;
 

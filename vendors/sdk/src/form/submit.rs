@@ -49,9 +49,10 @@ impl Form {
         field: &str,
         file: FileContent,
     ) -> Result<Submission, FormError> {
-        let at = self.controls.iter().position(|c| {
-            c.kind == ControlType::File && c.name == field && !c.disabled && !field.is_empty()
-        });
+        let at = self
+            .controls
+            .iter()
+            .position(|c| c.kind == ControlType::File && c.name == field && !c.disabled && !field.is_empty());
         let at = at.ok_or_else(|| FormError::Missing(crate::error::clean(field)))?;
         let sent = self.submission_with(submitter, action, Some((at, file)))?;
         match &sent.content_type {
@@ -229,12 +230,18 @@ mod tests {
         let html = "<form method=post enctype=multipart/form-data action=/up.set><input type=file name=a>\
                     <input name=m value=1><input type=file name=b></form>";
         let form = Document::parse(html, Some(&page), "UTF-8").forms().remove(0);
-        let file =
-            FileContent { name: "b\"ook.csv".into(), content_type: "text/csv".into(), bytes: b"\xff,x".to_vec() };
+        let file = FileContent {
+            name: "b\"ook.csv".into(),
+            content_type: "text/csv".into(),
+            bytes: b"\xff,x".to_vec(),
+        };
         let sent = form.upload(None, None, "b", file.clone()).unwrap();
         let body = String::from_utf8_lossy(&sent.body);
         assert!(body.contains("name=\"a\"; filename=\"\"\r\n"), "{body}");
-        assert!(body.contains("name=\"b\"; filename=\"b%22ook.csv\"\r\nContent-Type: text/csv\r\n\r\n"), "{body}");
+        assert!(
+            body.contains("name=\"b\"; filename=\"b%22ook.csv\"\r\nContent-Type: text/csv\r\n\r\n"),
+            "{body}"
+        );
         assert!(sent.body.windows(4).any(|w| w == b"\xff,x\r"));
         assert_eq!(sent.entries[2], ("b".to_owned(), "b\"ook.csv".to_owned()));
         assert!(matches!(form.upload(None, None, "m", file.clone()), Err(FormError::Missing(_))));

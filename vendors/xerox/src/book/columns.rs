@@ -10,7 +10,7 @@ use super::table::{Row, Table};
 use crate::family::Family;
 
 /// The columns that have a meaning here, as the family file names their words (`column.…`).
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 18] = [
     "id",
     "name",
     "legacy_name",
@@ -24,6 +24,7 @@ const KNOWN: [&str; 17] = [
     "scan_server",
     "scan_port",
     "scan_path",
+    "scan_share",
     "scan_login",
     "scan_password",
     "ref",
@@ -112,12 +113,16 @@ impl Columns {
 
     /// The folder of a row.
     fn folder(&self, row: &Row) -> Option<FolderDestination> {
-        let (server, path, user) = (
-            self.value(row, "scan_server"),
-            self.value(row, "scan_path"),
-            self.value(row, "scan_login"),
-        );
+        let (server, path, user) =
+            (self.value(row, "scan_server"), self.value(row, "scan_path"), self.value(row, "scan_login"));
         let stored = self.value(row, "scan_password");
+        // Server, share and path are three columns and one place.
+        let share = self.value(row, "scan_share");
+        let path = match (share, path) {
+            ("", path) => path.to_owned(),
+            (share, "") => format!("\\\\{server}\\{share}"),
+            (share, path) => format!("\\\\{server}\\{share}\\{path}"),
+        };
         if server.is_empty() && path.is_empty() && user.is_empty() {
             return None;
         }
@@ -125,7 +130,7 @@ impl Columns {
             protocol: self.value(row, "scan_protocol").to_owned(),
             server: server.to_owned(),
             port: self.value(row, "scan_port").parse().ok().filter(|p| *p > 0),
-            path: path.to_owned(),
+            path,
             user: user.to_owned(),
             password: match (user.is_empty(), stored.is_empty()) {
                 (_, false) => PasswordState::Set,
@@ -354,9 +359,12 @@ mod tests {
         assert_eq!(ann.extra.keys().collect::<Vec<_>>(), ["Company", "FirstName", "LastName"]);
         assert_eq!((team.kind, team.members.clone()), (EntryKind::Group, Some(vec!["1".to_owned()])));
         let folder = scan.folder.clone().unwrap();
-        assert_eq!((folder.server.as_str(), folder.port, folder.path.as_str()), ("srv", Some(445), "in"));
+        assert_eq!(
+            (folder.server.as_str(), folder.port, folder.path.as_str()),
+            ("srv", Some(445), r"\\srv\share\in")
+        );
         assert_eq!((folder.user.as_str(), folder.password), ("svc", PasswordState::Set));
-        assert_eq!(scan.extra["ScanSMBShare"], "share");
+        assert_eq!(scan.extra["ScanNickName"], "nick");
         assert!(!format!("{book:?}").contains("****"));
         assert_eq!(ghost.folder.as_ref().unwrap().password, PasswordState::Unreadable);
         assert_eq!(ghost.extra["MemberOf"], "\"No such\"");

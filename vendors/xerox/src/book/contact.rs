@@ -51,9 +51,9 @@ fn with_id(url: &Url, from: &str, to: &str) -> Option<Url> {
         return None;
     }
     let mut out = url.clone();
-    out.query_pairs_mut().clear().extend_pairs(
-        pairs.iter().map(|(n, v)| (n.as_str(), if v == from { to } else { v.as_str() })),
-    );
+    out.query_pairs_mut()
+        .clear()
+        .extend_pairs(pairs.iter().map(|(n, v)| (n.as_str(), if v == from { to } else { v.as_str() })));
     Some(out)
 }
 
@@ -174,9 +174,8 @@ impl XeroxDriver {
 
     fn shows(&self, sheet: &Sheet, entry: &BookEntry) -> bool {
         let form = &sheet.forms[sheet.at];
-        let value = |group| {
-            labelled(form, &self.family, group, &TEXTS).map(|at| squeezed(&form.controls[at].value))
-        };
+        let value =
+            |group| labelled(form, &self.family, group, &TEXTS).map(|at| squeezed(&form.controls[at].value));
         value("contact.name").as_deref() == Some(squeezed(&entry.name).as_str())
             && value("contact.email").is_none_or(|e| e == entry.email.as_deref().unwrap_or_default())
     }
@@ -189,9 +188,13 @@ impl XeroxDriver {
         };
         for _ in 0..2 {
             let Some(sheet) = self.sheet_at(&url).await.map_err(early)? else {
-                return Err(DeviceError::new(Category::PageChanged, SAVE, "the page that adds a contact has no form")
-                    .on_page(clean(url.path()))
-                    .into());
+                return Err(DeviceError::new(
+                    Category::PageChanged,
+                    SAVE,
+                    "the page that adds a contact has no form",
+                )
+                .on_page(clean(url.path()))
+                .into());
             };
             match self.save(sheet, wanted, None, posts).await {
                 Err(stop) => self.once_more(stop, SAVE).await?,
@@ -240,7 +243,9 @@ impl XeroxDriver {
                 self.shows(&sheet, entry)
             });
             if !there && !in_form {
-                return Err(gone("its page shows another contact, or none").on_page(problem::place(&page)).into());
+                return Err(gone("its page shows another contact, or none")
+                    .on_page(problem::place(&page))
+                    .into());
             }
             match self.delete_on(&page, posts).await {
                 Err(stop) => self.once_more(stop, DELETE).await?,
@@ -258,7 +263,10 @@ impl XeroxDriver {
         let hooks = PageHooks::read(&page.text);
         let pressable =
             hooks.clickables.iter().any(|c| c.code.is_some() && self.family.is("button.delete", &c.text));
-        let at = forms.iter().position(own).or_else(|| if pressable { forms.iter().position(|f| f.method == "post") } else { None });
+        let at = forms
+            .iter()
+            .position(own)
+            .or_else(|| if pressable { forms.iter().position(|f| f.method == "post") } else { None });
         let answer = if let Some(at) = at {
             let ready = self.pressed(page, &forms, at, &["button.delete"], DELETE).await.map_err(early)?;
             self.off(ready, DELETE, posts).await?
@@ -270,22 +278,20 @@ impl XeroxDriver {
             };
             // A link may delete at once.
             let effect = Effect::Write { section: Section::AddressBook, what: DELETE.to_owned() };
-            let request = Request::get(way.url.as_str(), DELETE)
-                .effect(effect)
-                .header("Referer", page.url.as_str());
+            let request =
+                Request::get(way.url.as_str(), DELETE).effect(effect).header("Referer", page.url.as_str());
             let answer = self.count(request, posts).await.map_err(Stop::from)?.page();
             self.judge(answer, DELETE)?
         };
         // Some ask once more.
         let (forms, _) = loaded(&answer, &[]);
         let asks = |form: &Form| {
-            form.controls
-                .iter()
-                .any(|c| c.kind.is_button() && self.family.is("button.confirm", c.label()))
+            form.controls.iter().any(|c| c.kind.is_button() && self.family.is("button.confirm", c.label()))
                 && !form.controls.iter().any(|c| TEXTS.contains(&c.kind))
         };
         if let Some(at) = forms.iter().position(asks) {
-            let ready = self.pressed(&answer, &forms, at, &["button.confirm"], DELETE).await.map_err(early)?;
+            let ready =
+                self.pressed(&answer, &forms, at, &["button.confirm"], DELETE).await.map_err(early)?;
             self.off(ready, DELETE, posts).await?;
         }
         Ok(())
@@ -414,10 +420,9 @@ fn early(error: DeviceError) -> Stop {
 
 fn again(tried: &str) -> Stop {
     let got = "the device did not take the form, again after a fresh reading of the page";
-    Stop::Error(Box::new(
-        DeviceError::new(Category::Interrupted, tried, got)
-            .hint("look who else is signed in as administrator, and run again; the device is read before it is touched"),
-    ))
+    Stop::Error(Box::new(DeviceError::new(Category::Interrupted, tried, got).hint(
+        "look who else is signed in as administrator, and run again; the device is read before it is touched",
+    )))
 }
 
 /// The entry is not what it was.
@@ -436,13 +441,19 @@ mod tests {
 
     #[test]
     fn a_contacts_page_is_its_own_link_or_made_like_anothers() {
-        let entry = |id: &str, name: &str| BookEntry { id: id.into(), name: name.into(), ..BookEntry::default() };
+        let entry =
+            |id: &str, name: &str| BookEntry { id: id.into(), name: name.into(), ..BookEntry::default() };
         let book = Book {
             entries: vec![entry("1", "Ann"), entry("2", "Bob"), entry("3", "Bob"), entry("4", "Cy")],
             ..Book::default()
         };
-        let links = [way("Ann", "v.php?tab=x&contactId=1"), way("Bob", "v.php?tab=x&contactId=2"), way("Help", "h.php?4=4")];
-        let path = |at: usize| page_of(&links, &book, &book.entries[at]).map(|u| u.query().unwrap().to_owned());
+        let links = [
+            way("Ann", "v.php?tab=x&contactId=1"),
+            way("Bob", "v.php?tab=x&contactId=2"),
+            way("Help", "h.php?4=4"),
+        ];
+        let path =
+            |at: usize| page_of(&links, &book, &book.entries[at]).map(|u| u.query().unwrap().to_owned());
         assert_eq!(path(0).as_deref(), Some("tab=x&contactId=1"));
         assert_eq!(path(1).as_deref(), Some("tab=x&contactId=2"));
         // On another page of the list.

@@ -43,9 +43,8 @@ impl Export {
         if self.columns.at("member_of").is_none() || self.columns.at("is_group").is_none() {
             return Err("the export has no column that says who is in a group".to_owned());
         }
-        let known = |name: &str| {
-            self.book.entries.iter().any(|e| e.kind == EntryKind::Group && e.name == name)
-        };
+        let known =
+            |name: &str| self.book.entries.iter().any(|e| e.kind == EntryKind::Group && e.name == name);
         let named = self.table.rows.iter().flat_map(|r| listed(self.columns.value(r, "member_of")));
         let mut others = named.filter(|n| !known(n));
         match others.next() {
@@ -233,9 +232,8 @@ impl Export {
     /// What stands in the column of groups for somebody who is in none.
     fn no_group(&self) -> &str {
         let column = self.columns.at("member_of");
-        let in_file = column.and_then(|c| {
-            self.table.rows.iter().map(|r| r.get(c)).find(|cell| listed(cell).is_empty())
-        });
+        let in_file = column
+            .and_then(|c| self.table.rows.iter().map(|r| r.get(c)).find(|cell| listed(cell).is_empty()));
         in_file.unwrap_or(if self.narrow() { "\"\"" } else { "" })
     }
 
@@ -263,7 +261,8 @@ impl Export {
     /// What the device gives an entry that holds nothing: as its plainest entry has it, else as is known of such files.
     fn blank(&self, kind: EntryKind) -> Vec<String> {
         let plain = |e: &BookEntry| e.kind == EntryKind::User && e.folder.is_none() && e.fax.is_none();
-        let model = self.book.entries.iter().zip(&self.table.rows).find(|(e, _)| plain(e)).map(|(_, row)| row);
+        let model =
+            self.book.entries.iter().zip(&self.table.rows).find(|(e, _)| plain(e)).map(|(_, row)| row);
         let mut values = vec![String::new(); self.columns.headings().len()];
         let known: [(&str, &str, bool); 6] = [
             ("member_of", self.no_group(), false),
@@ -385,7 +384,17 @@ impl Export {
         if let Some(port) = folder.port {
             put(self.columns.at("scan_port"), "the folder's port", &port.to_string())?;
         }
-        put(self.columns.at("scan_path"), "the folder's path", &folder.path)?;
+        // A place on the network is three columns.
+        let parts = folder.path.strip_prefix(r"\\").and_then(|rest| rest.split_once('\\'));
+        match (parts, self.columns.at("scan_share")) {
+            (Some((server, rest)), Some(column)) => {
+                let (share, path) = rest.split_once('\\').unwrap_or((rest, ""));
+                put(self.columns.at("scan_server"), "the folder's server", server)?;
+                put(Some(column), "the folder's share", share)?;
+                put(self.columns.at("scan_path"), "the folder's path", path)?;
+            }
+            _ => put(self.columns.at("scan_path"), "the folder's path", &folder.path)?,
+        }
         put(self.columns.at("scan_login"), "the folder's log-in", &folder.user)
     }
 }
@@ -416,8 +425,7 @@ mod tests {
     use super::*;
     use crate::family;
 
-    const HEAD: &str =
-        "\"XrxAddressBookId\",\"DisplayName\",\"MemberOf\",\"IsDL\",\"E-mailAddress\",\"XrxIsEmailFavorite\",\"Odd\"";
+    const HEAD: &str = "\"XrxAddressBookId\",\"DisplayName\",\"MemberOf\",\"IsDL\",\"E-mailAddress\",\"XrxIsEmailFavorite\",\"Odd\"";
 
     fn export(text: &str) -> Export {
         let families = family::embedded().unwrap();

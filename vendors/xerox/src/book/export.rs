@@ -116,10 +116,14 @@ impl XeroxDriver {
                 .on_page(place.clone())
                 .hint("export the address book in a browser and compare; nothing was written")
         };
-        let table = Table::read(bytes, charset).map_err(|e| strange(format!("the file is no table: {}", e.0)))?;
+        let table =
+            Table::read(bytes, charset).map_err(|e| strange(format!("the file is no table: {}", e.0)))?;
         let columns = Columns::find(&table, &self.family).map_err(strange)?;
         let width = columns.headings().len();
-        let odd = table.rows.iter().find(|row| row.len() != width && row.len() + 1 != width && row.len() != width + 1);
+        let odd = table
+            .rows
+            .iter()
+            .find(|row| row.len() != width && row.len() + 1 != width && row.len() != width + 1);
         if let Some(row) = odd {
             return Err(strange(format!(
                 "line {} of the file has {} cells under {width} headings",
@@ -133,7 +137,9 @@ impl XeroxDriver {
 
     async fn export_once(&mut self) -> Result<(Vec<u8>, Option<String>), Stop> {
         let Some(url) = self.book.places.export.clone() else {
-            return Err(DeviceError::new(Category::PageChanged, READ, "no page exports the address book").into());
+            return Err(
+                DeviceError::new(Category::PageChanged, READ, "no page exports the address book").into()
+            );
         };
         let page = match self.open(Request::get(url.as_str(), READ)).await? {
             Opened::File(bytes, charset) => return Ok((bytes, charset)),
@@ -152,10 +158,9 @@ impl XeroxDriver {
                     Stop::from(problem::page_changed(&self.session, &page, READ, got))
                 })?;
                 if submission.method == "POST" {
-                    let bad = submission
-                        .entries
-                        .iter()
-                        .find(|(n, v)| n.to_ascii_lowercase().contains("_fun_function") && !harmless_function(v));
+                    let bad = submission.entries.iter().find(|(n, v)| {
+                        n.to_ascii_lowercase().contains("_fun_function") && !harmless_function(v)
+                    });
                     if let Some((_, function)) = bad {
                         let got = format!(
                             "its button would call `{}`, which is not known to leave the device as it is",
@@ -164,13 +169,9 @@ impl XeroxDriver {
                         return Err(problem::page_changed(&self.session, &page, READ, got).into());
                     }
                 }
-                let request = Request::submit(submission, Effect::Read, READ, &[])
-                    .header("Referer", page.url.as_str());
-                if request.method == "POST" {
-                    request.header("Origin", &origin(&page.url))
-                } else {
-                    request
-                }
+                let request =
+                    Request::submit(submission, Effect::Read, READ, &[]).header("Referer", page.url.as_str());
+                if request.method == "POST" { request.header("Origin", &origin(&page.url)) } else { request }
             }
             None => Request::get(self.file_behind(&page)?.as_str(), READ),
         };

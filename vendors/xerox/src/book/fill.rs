@@ -53,10 +53,8 @@ fn pick(form: &mut Form, at: usize, test: impl Fn(&str) -> bool) -> Result<(), S
     let all = offers(form, at);
     let fitting: Vec<usize> = (0..all.len()).filter(|n| test(&all[*n].text)).collect();
     let [one] = fitting.as_slice() else {
-        let texts: Vec<String> = all
-            .iter()
-            .map(|o| format!("\u{201c}{}\u{201d}", scanfleet_sdk::error::clean(&o.text)))
-            .collect();
+        let texts: Vec<String> =
+            all.iter().map(|o| format!("\u{201c}{}\u{201d}", scanfleet_sdk::error::clean(&o.text))).collect();
         let count = if fitting.is_empty() { "none" } else { "more than one" };
         return Err(format!("{count} of its choices means it: {}", texts.join(", ")));
     };
@@ -128,8 +126,7 @@ fn mode_at(form: &Form, family: &Family) -> Option<usize> {
 
 fn means(family: &Family, text: &str, mode: Mode) -> bool {
     let other = if mode == Mode::Add { Mode::Replace } else { Mode::Add };
-    family.is(mode.words(), text)
-        || (family.holds(mode.words(), text) && !family.holds(other.words(), text))
+    family.is(mode.words(), text) || (family.holds(mode.words(), text) && !family.holds(other.words(), text))
 }
 
 /// Chooses between adding and replacing; tells whether the form asks for it at all.
@@ -243,8 +240,11 @@ mod tests {
     #[test]
     fn headings_are_mapped_by_their_text() {
         let headings: Vec<String> = ["Id", "Display Name", "E-mail"].map(str::to_owned).to_vec();
-        let options = "<option value=''>(none)<option value=0>Id<option value=1>Display Name<option value=2>E-mail";
-        let row = |n: usize, label: &str| format!("<label for=s{n}>{label}</label><select id=s{n} name=s{n}>{options}</select>");
+        let options =
+            "<option value=''>(none)<option value=0>Id<option value=1>Display Name<option value=2>E-mail";
+        let row = |n: usize, label: &str| {
+            format!("<label for=s{n}>{label}</label><select id=s{n} name=s{n}>{options}</select>")
+        };
         let mut page = form(&(row(0, "Display Name") + &row(1, "Email") + &row(2, "Fax")));
         assert_eq!(map_headings(&mut page, &headings).unwrap(), Some(vec![1, 2]));
         let values: Vec<String> = page.entries(None).unwrap().into_iter().map(|(_, v)| v).collect();

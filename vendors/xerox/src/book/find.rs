@@ -47,7 +47,9 @@ pub(crate) fn is_file(answer: &Answer) -> bool {
     answer.status == 200
         && !page
         && (named
-            || ["csv", "octet", "force-download", "excel", "comma-separated"].iter().any(|k| kind.contains(k))
+            || ["csv", "octet", "force-download", "excel", "comma-separated"]
+                .iter()
+                .any(|k| kind.contains(k))
             || kind.starts_with("text/plain"))
 }
 
@@ -75,7 +77,8 @@ pub(crate) fn ways(page: &Page) -> Vec<Way> {
     let hooks = PageHooks::read(&page.text);
     let forms = page.forms();
     let scripts = Scripts { sources: &hooks.scripts, url: &page.url, forms: &forms };
-    for one in hooks.clickables.iter().filter(|c| c.control && !c.disabled && c.code.is_some()).take(FOLLOWED) {
+    for one in hooks.clickables.iter().filter(|c| c.control && !c.disabled && c.code.is_some()).take(FOLLOWED)
+    {
         let trigger = Trigger { code: one.code.clone(), id: one.id.clone(), control: None };
         for outcome in scripts.press(&trigger, &[]) {
             if let Outcome::Navigate(to) = outcome
@@ -338,9 +341,15 @@ fn rank(way: &Way, family: &Family, home: Option<&Url>, index: bool) -> Option<(
     if text.is_empty() || family.is("menu.logout", text) || family.holds("book.not", text) {
         return None;
     }
+    // A contact may be called anything, even Export.
+    let numbered = way.url.query_pairs().any(|(_, v)| !v.is_empty() && v.bytes().all(|b| b.is_ascii_digit()));
+    if numbered && home.is_some_and(|h| h.path() == way.url.path()) {
+        return None;
+    }
     let folder = |url: &Url| url.path().rsplit_once('/').map(|(f, _)| f.to_owned()).unwrap_or_default();
     let beside = home.is_some_and(|h| folder(h) == folder(&way.url) && !folder(h).is_empty());
-    let named = family.holds("book.itself", text) || way.url.path().to_ascii_lowercase().contains("addressbook");
+    let named =
+        family.holds("book.itself", text) || way.url.path().to_ascii_lowercase().contains("addressbook");
     // The site index has exports of everything: logs, jobs, settings.
     if index && !beside && !named {
         return None;

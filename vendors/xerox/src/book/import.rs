@@ -12,7 +12,7 @@ use url::Url;
 
 use super::edit::{Draft, Export};
 use super::fill::{Mode, map_headings, set_delimiter, set_mode, untick};
-use super::find::{Opened, number_behind, takes_file};
+use super::find::{number_behind, takes_file};
 use super::outcome::{Said, in_progress, refresh, said};
 use super::send::Stop;
 use crate::driver::XeroxDriver;
@@ -84,11 +84,8 @@ impl XeroxDriver {
             set_delimiter(form, &self.family, export.table.delimiter).map_err(changed)?;
             untick(form, &self.family, "import.brackets");
             chosen |= set_mode(form, &self.family, mode).map_err(changed)?;
-            let mapped = if uploaded {
-                map_headings(form, export.columns.headings()).map_err(changed)?
-            } else {
-                None
-            };
+            let mapped =
+                if uploaded { map_headings(form, export.columns.headings()).map_err(changed)? } else { None };
             let file = if uploaded { None } else { file_field(form) };
             let finishing = has_button(&page, form, &self.family, "button.finish");
             if uploaded || finishing {
@@ -111,10 +108,8 @@ impl XeroxDriver {
             } else {
                 &["button.upload", "button.finish", "button.import", "button.ok"]
             };
-            let ready = self
-                .pressed(&page, &forms, at, words, tried)
-                .await
-                .map_err(|e| Stop::Error(Box::new(e)))?;
+            let ready =
+                self.pressed(&page, &forms, at, words, tried).await.map_err(|e| Stop::Error(Box::new(e)))?;
             let file = file.map(|field| {
                 let content = FileContent {
                     name: "addressbook.csv".to_owned(),
@@ -123,9 +118,9 @@ impl XeroxDriver {
                 };
                 (field, content)
             });
-            let (from, submission) = ready.submission(file).map_err(|(page, got)| {
-                Stop::from(problem::page_changed(&self.session, &page, tried, got))
-            })?;
+            let (from, submission) = ready
+                .submission(file)
+                .map_err(|(page, got)| Stop::from(problem::page_changed(&self.session, &page, tried, got)))?;
             let next = submission.entries.iter().find(|(n, _)| n == "NextPage").map(|(_, v)| v.clone());
             let next = next.and_then(|n| from.url.join(&n).ok()).filter(|u| u.origin() == from.url.origin());
             let answer = self.alter(&from, submission, tried, posts).await?;
@@ -150,14 +145,25 @@ impl XeroxDriver {
             let pause = if poll < 10 { 400 } else { 2000 };
             tokio::time::sleep(Duration::from_millis(pause)).await;
             let answers_posts = page.url.path().ends_with(".set");
-            let url = refresh(&page).or_else(|| next.clone()).or_else(|| {
-                Some(page.url.clone()).filter(|_| !answers_posts)
-            });
+            let url = refresh(&page)
+                .or_else(|| next.clone())
+                .or_else(|| Some(page.url.clone()).filter(|_| !answers_posts));
             let Some(url) = url else { return Err(Stop::Lost) };
             // What was posted has been taken: whatever keeps its outcome from being seen leaves it open.
-            page = match self.open(Request::get(url.as_str(), tried)).await {
-                Ok(Opened::Page(page)) => *page,
-                Ok(Opened::File(..)) | Err(_) => return Err(Stop::Lost),
+            let answer = match self.session.send(Request::get(url.as_str(), tried)).await {
+                Ok(answer) => answer.page(),
+                Err(_) => return Err(Stop::Lost),
+            };
+            self.notice_log_out(&answer);
+            page = match self.judge(answer, tried) {
+                Ok(page) => page,
+                Err(Stop::Refused(page, text)) => return Err(Stop::Refused(page, text)),
+                // Only the looking on needs the session again.
+                Err(Stop::Session(gone)) => match self.renew(&gone, tried).await {
+                    Ok(()) => continue,
+                    Err(_) => return Err(Stop::Lost),
+                },
+                Err(_) => return Err(Stop::Lost),
             };
         }
         Err(Stop::Lost)
@@ -214,7 +220,10 @@ impl XeroxDriver {
 
 fn has_button(page: &Page, form: &Form, family: &crate::family::Family, group: &str) -> bool {
     form.controls.iter().any(|c| c.kind.is_button() && family.is(group, c.label()))
-        || PageHooks::read(&page.text).clickables.iter().any(|c| c.code.is_some() && family.is(group, &c.text))
+        || PageHooks::read(&page.text)
+            .clickables
+            .iter()
+            .any(|c| c.code.is_some() && family.is(group, &c.text))
 }
 
 /// The field that takes the file.

@@ -84,7 +84,8 @@ fn rows(text: &str, family: &Family) -> Vec<(usize, String)> {
             let digits = pair[1].trim_end_matches([':', '.', ',', ')', '-', '\u{2013}']);
             let number: usize = digits.parse().ok()?;
             // A colon tells a row that something is wrong with from a number of rows.
-            let told = pair[1].len() > digits.len() || words.get(at + 2).is_some_and(|w| matches!(*w, ":" | "-" | "\u{2013}"));
+            let told = pair[1].len() > digits.len()
+                || words.get(at + 2).is_some_and(|w| matches!(*w, ":" | "-" | "\u{2013}"));
             let word = fold(pair[0]);
             let is_row = !word.is_empty() && family.words("import.row").any(|w| w.folded == word);
             (is_row && told).then_some((at, number))
@@ -115,10 +116,12 @@ mod tests {
         let families = family::embedded().unwrap();
         let family = families.get("xerox-altalink").unwrap();
         let said = |text: &str| said(&page(text), family);
-        let bad = said("<p>2 rows were not imported. Row 2: A name is required. Row 13: The address is <b>not valid</b>.</p>");
+        let bad = said(
+            "<p>2 rows were not imported. Row 2: A name is required. Row 13: The address is <b>not valid</b>.</p>",
+        );
         assert_eq!(
             bad.rows,
-            [(2, "A name is required.".to_owned()), (13, "The address is not valid .".to_owned())]
+            [(2, "A name is required.".to_owned()), (13, "The address is not valid.".to_owned())]
         );
         assert!(bad.failed);
         let fine = said("<p>The import is complete. 3 contacts were added, 0 were updated.</p>");
@@ -130,7 +133,9 @@ mod tests {
     fn waiting_and_going_on() {
         let families = family::embedded().unwrap();
         let family = families.get("xerox-altalink").unwrap();
-        let wait = page("<meta http-equiv='Refresh' content='3; url=y.php?a=1&amp;b=2'><p>The import is in progress. Please wait...");
+        let wait = page(
+            "<meta http-equiv='Refresh' content='3; url=y.php?a=1&amp;b=2'><p>The import is in progress. Please wait...",
+        );
         assert!(in_progress(&wait, family));
         assert_eq!(refresh(&wait).unwrap().as_str(), "http://192.0.2.1/addressbook/y.php?a=1&b=2");
         let script = page("<script>window.location.href = \"/z.php\";</script>");

@@ -37,9 +37,9 @@ impl From<DeviceError> for Stop {
 /// Words of a function's name that say that it alters something.
 const ALTERS: [&str; 34] = [
     "set", "import", "delete", "remove", "add", "create", "edit", "update", "write", "replace", "clear",
-    "reset", "config", "attrib", "clone", "cloning", "upload", "install", "restore", "save", "apply", "modify",
-    "change", "insert", "store", "reboot", "restart", "erase", "purge", "enable", "disable", "firmware",
-    "upgrade", "move",
+    "reset", "config", "attrib", "clone", "cloning", "upload", "install", "restore", "save", "apply",
+    "modify", "change", "insert", "store", "reboot", "restart", "erase", "purge", "enable", "disable",
+    "firmware", "upgrade", "move",
 ];
 
 /// Whether a function that a page names in `_fun_function` only reads: one that exports, or that makes a download of the
@@ -117,7 +117,8 @@ impl XeroxDriver {
                 Pressed::Sent(sent) => return self.tokened(page, forms, *sent, tried),
                 Pressed::Unclear => unclear = true,
                 Pressed::Several(all) => {
-                    let got = format!("its scripts lead to several addresses ({all}), and none may be guessed");
+                    let got =
+                        format!("its scripts lead to several addresses ({all}), and none may be guessed");
                     return Err(problem::page_changed(&self.session, page, tried, got));
                 }
                 Pressed::NoButton => {}

@@ -38,6 +38,7 @@ impl Row {
     }
 
     /// As written.
+    #[cfg(test)]
     pub(crate) fn raw(&self) -> &str {
         &self.raw
     }
@@ -176,7 +177,9 @@ impl Table {
 
     /// Whether the device puts such values into quotes although it need not: as in the same column, else as elsewhere.
     fn quotes(&self, column: usize, value: &str) -> bool {
-        let alike = |cell: &&Cell| cell.value.is_empty() == value.is_empty() && numeric(&cell.value) == numeric(value);
+        let alike = |cell: &&Cell| {
+            cell.value.is_empty() == value.is_empty() && numeric(&cell.value) == numeric(value)
+        };
         let in_column = || self.rows.iter().filter_map(|r| r.cells.get(column)).filter(alike).take(50);
         let anywhere = || self.rows.iter().take(50).flat_map(|r| &r.cells).filter(alike);
         let all = |mut cells: Box<dyn Iterator<Item = &Cell> + '_>| -> Option<bool> {
@@ -190,7 +193,7 @@ impl Table {
     }
 
     /// The bytes of a file with the same head and these rows.
-    pub(crate) fn bytes<'a>(&self, rows: impl IntoIterator<Item = &'a Row>) -> Vec<u8> {
+    pub(crate) fn bytes<'a>(&'a self, rows: impl IntoIterator<Item = &'a Row>) -> Vec<u8> {
         let mut text = String::new();
         for row in std::iter::once(&self.head).chain(rows) {
             text.push_str(&row.raw);
@@ -360,8 +363,10 @@ mod tests {
 
     #[test]
     fn encodings_go_back_as_they_came() {
-        let wide: Vec<u8> =
-            std::iter::once(0xfeff).chain("a,b\r\né,2\r\n".encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let wide: Vec<u8> = std::iter::once(0xfeff)
+            .chain("a,b\r\né,2\r\n".encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
         let mark = [b"\xef\xbb\xbf".as_slice(), "a,b\r\né,2\r\n".as_bytes()].concat();
         for bytes in [wide, mark, b"a,b\r\n\xe9,2\r\n".to_vec()] {
             let table = Table::read(&bytes, None).unwrap();
