@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn rows_become_entries() {
         let (table, columns, book) = read(
-            "1,Ann,Ann,A.,Acme,,\"\"\"Team \"\"\"\"A\"\"\"\"\"\",0,,555,0,ann@example.test,1,,,0,4,(null),0,,,,,,,\r\n\
+            "1,Ann,Ann,A.,Acme,,\"\"\"Team \"\"\"\"A\"\"\"\"\"\"\",0,,555,0,ann@example.test,1,,,0,4,(null),0,,,,,,,\r\n\
              2,\"Team \"\"A\"\"\",,,,,\"\"\"\"\"\",1,,,0,,0,,,0,4,(null),0,,,,,,,\r\n\
              3,Scan,,,,2,\"\"\"\"\"\",0,,,0,,0,,nick,1,2,srv,445,in,svc,****,share,,,\r\n\
              3,Ghost,,,,,\"\"\"No such\"\"\",0,,,0,,0,,,0,4,(null),0,,svc,,,,,\r\n",

@@ -402,7 +402,7 @@ mod tests {
         assert_eq!(kind("Management", "m.php", false), Some(Kind::Manage));
         assert_eq!(kind("Add New Contact", "a.php", false), Some(Kind::Add));
         assert_eq!(kind("Download Sample", "s.php", false), None);
-        assert_eq!(kind("Ann Exporter", "c.php?contactId=1", false), None);
+        assert_eq!(kind("Ann Exporter", "viewContact.php?contactId=1", false), None);
         assert_eq!(kind("Email Address Books", "/properties/email/x.php", true), None);
     }
 
