@@ -175,6 +175,34 @@ fn vendor_forms() {
 }
 
 #[test]
+fn book_files() {
+    let mut session = Session::new();
+    session.write(
+        "people.csv",
+        "Anzeigename;E-Mail;Gruppe;Telefon\nLee, Ann;ann@example.test;Ward 3;17\n@home;h@example.test;;18\n",
+    );
+    session.run(&["book", "import", "people.csv", "-o", "list.csv"]);
+    session.show("list.csv");
+    for format in ["ricoh", "xerox-26", "xerox-28", "brother"] {
+        let file = format!("{format}.csv");
+        session.run(&["book", "export", "list.csv", "--as", format, "-o", &file]);
+        session.run(&["book", "diff", "list.csv", &file]);
+    }
+    session.run(&["book", "import", "xerox-28.csv", "ricoh.csv", "--format", "json"]);
+    session.write("other.csv", "name,email\nLee, Ann,annie@example.test\n");
+    session.run(&["book", "diff", "list.csv", "other.csv"]);
+    session.write("other.csv", "name,email\nAnnie Lee,ann@example.test\n");
+    session.run(&["book", "diff", "list.csv", "other.csv"]);
+    session.write("bad.csv", "name,email\nAnn,ann@exämple.test\nBob,=A1\n");
+    session.run(&["book", "import", "bad.csv"]);
+    session.run(&["book", "export", "list.csv", "--as", "canon"]);
+    session.run(&["book", "export", "list.csv", "--as", "ricoh"]);
+    session.run(&["book", "export", "missing.csv"]);
+    session.run(&["book", "remove", "ann"]);
+    session.compare("book_files");
+}
+
+#[test]
 fn inventory() {
     let mut session = Session::new();
     session.write(

@@ -24,7 +24,7 @@ pub struct ExportArgs {
     /// The format: `csv` is a list, as playbooks take it; makers' own are `ricoh`, `xerox-26`, `xerox-28` and `brother`
     /// (whose columns are assumed).
     #[arg(long = "as", default_value = "csv", value_name = "FORMAT")]
-    pub format: String,
+    pub form: String,
     /// Adds the registration numbers to a list; they belong to this copier and are left out otherwise.
     #[arg(long)]
     pub numbers: bool,
@@ -32,11 +32,11 @@ pub struct ExportArgs {
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: ExportArgs) -> Result<Exit, CliError> {
     let makers = context::makers(global)?;
-    let maker = makers.iter().find(|maker| maker.book_formats().contains(&args.format.as_str()));
-    if args.format != "csv" && maker.is_none() {
+    let maker = makers.iter().find(|maker| maker.book_formats().contains(&args.form.as_str()));
+    if args.form != "csv" && maker.is_none() {
         let known = makers.iter().flat_map(|maker| maker.book_formats().iter().copied());
         let known: Vec<&str> = std::iter::once("csv").chain(known).collect();
-        return Err(CliError::usage(format!("There is no address-book format `{}`.", args.format))
+        return Err(CliError::usage(format!("There is no address-book format `{}`.", args.form))
             .hinted(format!("the formats are {}", list(known, 12))));
     }
     if maker.is_some() && args.output.is_none() {
@@ -52,7 +52,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: ExportArgs) -> Result<Ex
     }
     if let (Some(maker), Some(output)) = (maker, &args.output) {
         let bytes = maker
-            .write_book_file(&args.format, &source.book)
+            .write_book_file(&args.form, &source.book)
             .map_err(|said| CliError::new(Exit::Invalid, format!("{}: {said}.", source.name)))?;
         write(output, &bytes)?;
         return done(ui, &args, &source.name, source.book.entries.len());
@@ -83,7 +83,7 @@ fn done(ui: &Ui, args: &ExportArgs, name: &str, entries: usize) -> Result<Exit, 
     let file = args.output.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
     match ui.format {
         Format::Json => {
-            ui.json(&json!({"source": name, "file": file, "format": args.format, "entries": entries}))?;
+            ui.json(&json!({"source": name, "file": file, "format": args.form, "entries": entries}))?;
         }
         _ => ui.say(format!("Wrote {file}: {}.", super::import::entries(entries))),
     }

@@ -48,6 +48,9 @@ pub(super) async fn find(ui: &Ui, global: &Global, text: &str) -> Result<Source,
     if Path::new(text).is_file() && !known {
         return file(global, Path::new(text), None);
     }
+    if inventory.is_err() && text.contains(['.', '/', '\\']) {
+        return Err(CliError::usage(format!("There is no file {text}.")));
+    }
     let Some(device) = inventory?.device(text).cloned() else {
         return Err(CliError::usage(format!("There is no snapshot, device or file called `{text}`."))
             .hinted("`scanfleet snapshot` lists saved configurations, `scanfleet inventory` lists devices"));
