@@ -1,5 +1,7 @@
 //! Finding the pages of the address book: from its tab, by the words of links, else through the site index.
 
+use std::time::Duration;
+
 use scanfleet_sdk::error::clean;
 use scanfleet_sdk::family::words::fold;
 use scanfleet_sdk::form::{ControlType, Form};
@@ -10,6 +12,7 @@ use scanfleet_sdk::{Category, DeviceError};
 use url::Url;
 
 use super::Places;
+use super::outcome::in_progress;
 use crate::driver::XeroxDriver;
 use crate::family::{Family, fact};
 use crate::problem;
@@ -19,6 +22,9 @@ use crate::signs::{Sign, classify};
 const OPENED: usize = 10;
 /// Handlers of a page followed at most to learn where they lead.
 const FOLLOWED: usize = 20;
+
+/// How often a page that says "in progress" is asked again.
+const POLLS: usize = 60;
 
 const FIND: &str = "find the address book's pages";
 
@@ -159,7 +165,8 @@ impl XeroxDriver {
     /// Opens an address within the session: a page, or a file.
     pub(crate) async fn open(&mut self, request: Request) -> Result<Opened, DeviceError> {
         let tried = request.tried.clone();
-        for _ in 0..2 {
+        let (mut renewed, mut polls) = (false, 0);
+        loop {
             self.sign_in().await?;
             let answer = self.session.send(request.clone()).await?;
             if is_file(&answer) {
@@ -168,8 +175,17 @@ impl XeroxDriver {
             }
             let page = answer.page();
             match self.checked(page, &tried)? {
+                // An import that is under way stands in the place of every page of the book.
+                Ok(page) if polls < POLLS && request.method == "GET" && in_progress(&page, &self.family) => {
+                    polls += 1;
+                    tokio::time::sleep(Duration::from_millis(if polls < 10 { 400 } else { 2000 })).await;
+                }
                 Ok(page) => return Ok(Opened::Page(Box::new(page))),
-                Err(gone) => self.renew(&gone, &tried).await?,
+                Err(_) if renewed => break,
+                Err(gone) => {
+                    renewed = true;
+                    self.renew(&gone, &tried).await?;
+                }
             }
         }
         Err(DeviceError::new(Category::Interrupted, &tried, "the device ended the session again")

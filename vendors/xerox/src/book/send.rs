@@ -187,11 +187,11 @@ impl XeroxDriver {
         let result = self.session.send(request).await;
         let heard = match &result {
             Ok(_) => true,
-            // Stopped, or kept back by the gate, before it was announced.
+            // Kept back by the gate or the origin rule, before anybody heard of it.
             Err(error) => {
                 error.answer_lost
                     || self.session.facts().requests > before
-                    || !matches!(error.category, Category::Interrupted | Category::PageChanged)
+                    || !(error.category == Category::PageChanged || error.got.contains("read-only gate"))
             }
         };
         *posts += u32::from(heard);
