@@ -220,3 +220,92 @@ async fn a_write_whose_answer_is_lost_is_settled_by_reading() {
         bench.assert_nobody_logged_in();
     }
 }
+
+const PLAYBOOK: &str = "name: The right people\nplays:\n  - address_book: { from: contacts.csv }\n";
+
+fn write_list(bench: &Bench, rows: &[(&str, &str, &str)]) {
+    let rows: String = rows.iter().map(|(name, email, group)| format!("{name},{email},{group}\n")).collect();
+    bench.write("contacts.csv", &format!("name,email,group\n{rows}"));
+}
+
+/// The program itself: export, one line edited, plan, apply of the plan, export, rollback, and the first export again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_program_from_a_first_export_to_the_same_export_again() {
+    for profile in [Profile::NAMES[0], "mfc-l8900cdw"] {
+        let bench = bench(profile, 12).await;
+        bench.write("people.yaml", PLAYBOOK);
+        let export = || async { bench.run(&["book", "export", "copier"]).await.code(0).out };
+        let first = export().await;
+        write_list(&bench, &FIRST);
+        let plan = bench.json(&["plan", "people.yaml", "-o", "plan.json", "--detailed-exitcode"], 4).await;
+        assert_eq!(plan["counts"], serde_json::json!({"pending": 1, "total": 1}), "{profile}: {plan:#}");
+        assert_eq!(export().await, first, "{profile}: a plan changes nothing");
+        // What is carried out is what was planned, whatever becomes of the list.
+        write_list(&bench, &FIRST[..1]);
+        let applied = bench.json(&["apply", "plan.json", "--yes"], 0).await;
+        assert_eq!(applied["devices"][0]["result"], "changed", "{profile}: {applied:#}");
+        assert_eq!(applied["devices"][0]["grade"], "verified");
+        assert_eq!(applied["devices"][0]["changes"], plan["devices"][0]["changes"]);
+        let shown = bench.json(&["show", "copier", "--section", "address_book"], 0).await;
+        assert_eq!(shown["address_book"]["entries"].as_array().unwrap().len(), 17, "{profile}");
+        assert!(shown.get("smtp").is_none() && shown.get("identity").is_none());
+        // Once more, nothing is left to do.
+        let spent = bench.json(&["apply", "plan.json", "--yes"], 0).await;
+        assert_eq!(spent["devices"][0]["result"], "unchanged", "{spent:#}");
+
+        write_list(&bench, &SECOND);
+        let second = bench.json(&["apply", "people.yaml", "--yes"], 0).await;
+        let again = bench.json(&["plan", "people.yaml", "--detailed-exitcode"], 0).await;
+        assert_eq!(again["counts"], serde_json::json!({"total": 1, "unchanged": 1}), "{profile}: {again:#}");
+        let listed = bench.json(&["snapshot"], 0).await;
+        assert!(listed["snapshots"].as_array().unwrap().iter().all(|s| s["section"] == "address_book"));
+        let text = bench.run(&["snapshot", "show", "last"]).await.code(0).out;
+        assert!(text.contains("ann.oneil@northshore.example"), "{text}");
+        for run in [&second, &applied] {
+            let back = bench.json(&["rollback", run["run"].as_str().unwrap(), "--yes"], 0).await;
+            assert_eq!(back["devices"][0]["result"], "rolled-back", "{profile}: {back:#}");
+        }
+        assert_eq!(export().await, first, "{profile}: byte for byte");
+        bench.json(&["history", "--verify"], 0).await;
+        bench.assert_nobody_logged_in();
+    }
+}
+
+/// A plan over many copiers with full books holds no book longer than it must.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_over_full_books_stays_small() {
+    let bench = Bench::of(LabSpec::of(25).with_books(2_000)).await;
+    bench.write("people.yaml", PLAYBOOK);
+    let people: Vec<(String, String)> =
+        (0..2_000).map(|n| (format!("Person {n:04}"), format!("person{n:04}@northshore.example"))).collect();
+    let rows: Vec<(&str, &str, &str)> =
+        people.iter().take(40).map(|(n, e)| (n.as_str(), e.as_str(), "")).collect();
+    write_list(&bench, &rows);
+    let mut child = bench.command(&["--format", "json", "plan", "people.yaml"]).spawn().unwrap();
+    let pid = child.id().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    let mut most = 0_u64;
+    let mut said = Vec::new();
+    let mut buffer = [0_u8; 65_536];
+    let mut tick = tokio::time::interval(Duration::from_millis(20));
+    loop {
+        tokio::select! {
+            read = tokio::io::AsyncReadExt::read(&mut out, &mut buffer) => match read.unwrap() {
+                0 => break,
+                n => said.extend_from_slice(&buffer[..n]),
+            },
+            _ = tick.tick() => {
+                let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+                let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+                let kib = peak.and_then(|line| line.trim().split(' ').next()?.parse::<u64>().ok());
+                most = most.max(kib.unwrap_or_default());
+            }
+        }
+    }
+    child.wait().await.unwrap();
+    let outcome: serde_json::Value = serde_json::from_slice(&said).unwrap();
+    println!("{} at most {} MiB", outcome["counts"], most / 1_024);
+    assert_eq!(outcome["counts"]["total"], 25);
+    assert!(most < 150 * 1_024, "{most} KiB");
+}
