@@ -155,6 +155,11 @@ async fn every_ricoh_of_the_lab() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_brother_of_the_lab() {
+    story("mfc-l8900cdw").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_view_of_the_book_writes_nothing_and_is_kept() {
     for profile in Profile::NAMES {
         let bench = bench(profile, 120).await;
