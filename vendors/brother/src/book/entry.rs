@@ -235,7 +235,7 @@ impl BrotherDriver {
     pub(crate) async fn read_one(&mut self, entry: &BookEntry) -> Result<BookEntry, DeviceError> {
         if !self.book.read {
             let now = self.read_whole_book().await?;
-            if !now.entry(&entry.id).is_some_and(|found| found.name == entry.name) {
+            if now.entry(&entry.id).is_none_or(|found| found.name != entry.name) {
                 return Err(not_there(entry, READ));
             }
         }

@@ -66,8 +66,10 @@ impl BrotherDriver {
                     }
                     // The address was good for one entry; the list has the next.
                     Place::New => {
-                        self.book.listed(wanted.kind).new_is_used = true;
+                        let old = self.book.listed(wanted.kind).new.clone();
                         self.look_again(wanted.kind).await?;
+                        let listed = self.book.listed(wanted.kind);
+                        listed.new_is_used = listed.new == old;
                     }
                 }
                 continue;
@@ -130,7 +132,7 @@ impl BrotherDriver {
                 listed.new = shown
             }
             // Where the address was seen to change with each entry, the list is asked first.
-            Place::New => {}
+            Place::New => listed.new_is_used = listed.new_changes,
         }
     }
 
@@ -141,7 +143,8 @@ impl BrotherDriver {
         let shown = self.listed_on(&page, ADD)?;
         let listed = self.book.listed(kind);
         if shown.new.is_some() {
-            listed.new_is_used = listed.new_is_used && listed.new == shown.new;
+            listed.new_changes |= listed.new.is_some() && listed.new != shown.new;
+            listed.new_is_used = false;
             listed.new = shown.new;
         }
         for row in shown.rows.into_iter().filter(|row| row.is_free() && row.link.is_some()) {

@@ -18,10 +18,17 @@ use crate::write::Stop;
 
 pub(crate) const REMOVE: &str = "remove entries from the address book";
 
+/// Whether a text of the list says what is held, of which it may show only the beginning.
+fn says(shown: &str, held: &str) -> bool {
+    let (shown, held) = (fold(shown), fold(held));
+    let begun = shown.strip_suffix("...").or_else(|| shown.strip_suffix('\u{2026}'));
+    shown == held || begun.is_some_and(|begun| held.starts_with(begun))
+}
+
 /// Whether a row still is the entry as it was read.
 fn same(row: &Row, entry: &BookEntry) -> bool {
-    let cut = row.is_cut();
-    (cut || fold(&row.name) == fold(&entry.name)) && (cut || row.email == entry.email)
+    says(&row.name, &entry.name)
+        && says(row.email.as_deref().unwrap_or_default(), entry.email.as_deref().unwrap_or_default())
 }
 
 impl BrotherDriver {

@@ -29,6 +29,8 @@ pub(crate) struct Listed {
     pub(crate) new: Option<Url>,
     /// That page was taken: its address is good for one entry only.
     pub(crate) new_is_used: bool,
+    /// Its address was seen to change with each entry.
+    pub(crate) new_changes: bool,
     /// A row for every number, so that the list itself tells how many there are.
     pub(crate) most: Option<usize>,
     /// Entries that have a page of their own.
