@@ -55,18 +55,25 @@ pub fn planted(profile: &MakerProfile, entries: &[BookEntry], users: Option<usiz
 /// What only some entries have, and no change of something else may lose.
 fn furnish(profile: &MakerProfile, place: usize, entry: &mut Entry) {
     match profile {
-        MakerProfile::Ricoh(_) if !entry.group => {
-            if place % 3 == 0 {
-                entry.titles = [4, 3, 2];
-                entry.user_code = format!("7{place:03}");
-            }
+        MakerProfile::Ricoh(_) if !entry.group && place % 3 == 0 => {
+            entry.titles = [4, 3, 2];
+            entry.user_code = format!("7{place:03}");
         }
-        MakerProfile::Xerox(_) if !entry.group => {
+        MakerProfile::Xerox(_) | MakerProfile::Brother(_) if entry.group => no_keys(entry),
+        MakerProfile::Brother(_) => no_keys(entry),
+        MakerProfile::Xerox(_) => {
+            no_keys(entry);
             entry.first_name = "First".into();
             entry.company = "Company, \"Sons\" & Co".into();
         }
-        _ => {}
+        MakerProfile::Ricoh(_) => {}
     }
+}
+
+/// These makers' panels have neither keys with names nor titles.
+fn no_keys(entry: &mut Entry) {
+    entry.key_display.clear();
+    entry.titles = [0; 3];
 }
 
 fn stored(entry: &BookEntry) -> Entry {

@@ -2,6 +2,7 @@
 
 mod mask;
 mod page;
+mod table;
 
 pub(super) use mask::Mask;
 pub use page::redact_page;

@@ -4,8 +4,11 @@ use super::{MARK, looks_secret};
 
 /// A copy of a page (or script, or JSON) that may be kept: the values of password fields and of fields, variables and
 /// parameters whose names look like passwords, tokens or sessions are replaced. Secrets that a session knows are
-/// masked by the session besides.
+/// masked by the session besides. Of a table (a CSV file) whole columns are replaced by their heads.
 pub fn redact_page(text: &str) -> String {
+    if let Some(table) = super::table::redact_table(text) {
+        return table;
+    }
     redact_assignments(&redact_tags(text))
 }
 
