@@ -1,0 +1,166 @@
+//! The program against address books of copiers that are not ours.
+//!
+//! Each simulator here was written from what is publicly known of the maker's pages and without a look at the driver or
+//! at the lab, so that a mistake in reading that knowledge cannot cancel itself out.
+
+#[path = "foreign_books/mod.rs"]
+mod books;
+#[path = "foreign/mod.rs"]
+#[allow(dead_code)]
+mod foreign;
+mod strangers;
+
+use std::collections::BTreeMap;
+
+use books::Stranger;
+use books::ricoh::{self, NEWER, OLDER};
+use serde_json::{Value, json};
+use strangers::program::Workspace;
+
+fn device(answer: &Value) -> &Value {
+    let devices = answer["devices"].as_array().unwrap_or_else(|| panic!("{answer:#}"));
+    assert_eq!(devices.len(), 1, "{answer:#}");
+    &devices[0]
+}
+
+fn changes(answer: &Value) -> BTreeMap<String, (Value, Value)> {
+    let changes = device(answer)["changes"].as_array().unwrap_or_else(|| panic!("{answer:#}"));
+    changes
+        .iter()
+        .map(|c| (c["field"].as_str().unwrap().to_owned(), (c["before"].clone(), c["after"].clone())))
+        .collect()
+}
+
+fn wants(workspace: &Workspace, lines: &str) {
+    std::fs::write(workspace.path("people.csv"), format!("name,email\n{lines}")).unwrap();
+    std::fs::write(
+        workspace.path("playbook.yaml"),
+        "name: the right people\nplays:\n  - name: all\n    address_book: { mode: merge, from: people.csv }\n",
+    )
+    .unwrap();
+}
+
+/// What the program tells of the book, without the handles that the copier makes.
+fn shown(workspace: &Workspace) -> Vec<Value> {
+    let show = workspace.json(&["show", "mfp-1", "--section", "address_book"], 0);
+    let mut entries =
+        show["address_book"]["entries"].as_array().unwrap_or_else(|| panic!("{show:#}")).clone();
+    for entry in &mut entries {
+        entry.as_object_mut().unwrap().remove("id");
+    }
+    entries.sort_by_key(|e| format!("{} {}", e["email"], e["name"]));
+    entries
+}
+
+/// What every session owes: a log-out for each log-in, nobody left inside, no edit left open, nothing the copier took
+/// exception to.
+fn settled(copier: &dyn Stranger) {
+    assert_eq!(copier.complaints(), Vec::<String>::new(), "{:#?}", copier.log());
+    assert_eq!(copier.inside(), 0, "{:#?}", copier.log());
+    assert_eq!(copier.half_open(), 0, "{:#?}", copier.log());
+    assert_eq!(copier.logins(), copier.logouts(), "{:#?}", copier.log());
+}
+
+fn only_read(copier: &dyn Stranger, before: &BTreeMap<String, String>) {
+    settled(copier);
+    assert_eq!(copier.writes(), Vec::<String>::new());
+    assert_eq!(&copier.people(), before);
+    assert_eq!(copier.logins(), 1);
+    copier.forget();
+}
+
+/// Which people differ between two states of a book.
+fn differing(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) -> Vec<String> {
+    let mut names: Vec<String> = one
+        .iter()
+        .filter(|(name, text)| other.get(*name) != Some(text))
+        .chain(other.iter().filter(|(name, text)| one.get(*name) != Some(text)))
+        .map(|(name, _)| name.clone())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Reads, plans, applies, applies again, goes back.
+fn story(copier: &dyn Stranger) {
+    let workspace = copier.workspace();
+    let before = copier.people();
+    let first = shown(&workspace);
+    assert_eq!(first.len(), copier.entries(), "{first:#?}");
+    only_read(copier, &before);
+
+    let [same, changed] = copier.known();
+    let list =
+        format!("{},{}\n{} neu,{}\nNadia Émile,nadia@clinic.example\n", same.0, same.1, changed.0, changed.1);
+    wants(&workspace, &list);
+    let plan = workspace.json(&["plan", "playbook.yaml"], 0);
+    assert_eq!(device(&plan)["result"], "pending", "{plan:#}");
+    let wanted = changes(&plan);
+    let of = |address: &str| format!("address_book[{}].name", address.to_lowercase());
+    assert_eq!(wanted[&of("nadia@clinic.example")].0, Value::Null, "{wanted:#?}");
+    assert_eq!(
+        wanted[&of(changed.1)],
+        (json!(changed.0), json!(format!("{} neu", changed.0))),
+        "{wanted:#?}"
+    );
+    assert!(!wanted.contains_key(&of(same.1)), "{wanted:#?}");
+    only_read(copier, &before);
+
+    let apply = workspace.json(&["apply", "playbook.yaml", "--yes"], 0);
+    assert_eq!(device(&apply)["result"], "changed", "{apply:#}");
+    settled(copier);
+    copier.forget();
+    let after = copier.people();
+    let new = format!("{} neu", changed.0);
+    assert_eq!(
+        differing(&before, &after),
+        sorted(vec!["Nadia Émile".to_owned(), new.clone(), changed.0.to_owned()])
+    );
+    assert_eq!(after[&new], before[changed.0].replace(changed.0, &new), "only the name was to change");
+
+    let again = workspace.json(&["apply", "playbook.yaml", "--yes"], 0);
+    assert_eq!(device(&again)["result"], "unchanged", "{again:#}");
+    only_read(copier, &after);
+
+    // Somebody types an entry at the panel; then Nadia leaves.
+    copier.typed("Zoé am Gerät", "zoe@clinic.example");
+    let typed = copier.people();
+    wants(&workspace, &format!("{},{}\n{new},{}\n", same.0, same.1, changed.1));
+    let second = workspace.json(&["apply", "playbook.yaml", "--yes"], 0);
+    assert_eq!(device(&second)["result"], "changed", "{second:#}");
+    assert_eq!(changes(&second).keys().collect::<Vec<_>>(), [&of("nadia@clinic.example")]);
+    settled(copier);
+    copier.forget();
+    assert_eq!(differing(&typed, &copier.people()), ["Nadia Émile"]);
+
+    let back = workspace.json(&["rollback", second["run"].as_str().unwrap(), "--yes"], 0);
+    assert_eq!(device(&back)["result"], "rolled-back", "{back:#}");
+    settled(copier);
+    copier.forget();
+    assert_eq!(copier.people(), typed);
+    let back = workspace.json(&["rollback", apply["run"].as_str().unwrap(), "--yes"], 0);
+    assert_eq!(device(&back)["result"], "rolled-back", "{back:#}");
+    settled(copier);
+    copier.forget();
+    assert_eq!(differing(&before, &copier.people()), ["Zoé am Gerät"]);
+    let last: Vec<Value> =
+        shown(&workspace).into_iter().filter(|e| e["email"] != "zoe@clinic.example").collect();
+    assert_eq!(last, first);
+    workspace.search();
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
+}
+
+#[test]
+fn ricoh_older() {
+    story(&ricoh::Copier::start(&OLDER));
+}
+
+#[test]
+fn ricoh_newer() {
+    story(&ricoh::Copier::start(&NEWER));
+}
