@@ -129,10 +129,6 @@ impl Book {
         self.entries.iter().find(|e| e.get("entryIndexIn") == index)
     }
 
-    pub fn of(&self, name: &str) -> &Entry {
-        self.entries.iter().find(|e| e.get("entryNameIn") == name).unwrap_or_else(|| panic!("no {name}"))
-    }
-
     pub fn free_index(&self) -> String {
         (1..).map(|n| format!("{n:05}")).find(|n| self.by_index(n).is_none()).unwrap()
     }

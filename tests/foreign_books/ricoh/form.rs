@@ -131,8 +131,12 @@ impl Pages {
             "MAIL" => !entry.get("mailAddressIn").is_empty(),
             _ => !entry.get("folderPathNameIn").is_empty(),
         };
-        let ticks: String =
-            self.steps().iter().map(|step| tick("checkbox", "stepListIn", step, filled(step))).collect();
+        // The older one's script ticks them.
+        let ticks: String = self
+            .steps()
+            .iter()
+            .map(|step| tick("checkbox", "stepListIn", step, !self.words.older && filled(step)))
+            .collect();
         let fax = if self.words.older {
             String::new()
         } else {
@@ -281,6 +285,38 @@ impl Pages {
             hidden("methodName", "adrsGetUser"),
             hidden("returnValue", "SUCCESS"),
             self.rows(&rows),
+        ))
+    }
+
+    /// A group's form. How members are shown is an invention: nobody has published it.
+    pub(super) fn group(&self, book: &Book, entry: &Entry, token: &str) -> Reply {
+        let members = entry.all("members");
+        let options: String = book
+            .sorted()
+            .iter()
+            .filter(|e| !e.group)
+            .map(|e| {
+                let index = e.get("entryIndexIn");
+                let on = if members.contains(&index) { " selected=\"selected\"" } else { "" };
+                let name = crate::foreign::device::esc(e.get("entryNameIn"));
+                format!("<option value=\"{index}\"{on}>{name}</option>")
+            })
+            .collect();
+        let rows = self.rows(&[
+            ("entryIndexIn", text("entryIndexIn", entry.get("entryIndexIn"), 5)),
+            ("entryNameIn", text("entryNameIn", entry.get("entryNameIn"), 20)),
+            ("entryDisplayNameIn", text("entryDisplayNameIn", entry.get("entryDisplayNameIn"), 16)),
+            ("entryTagInfoIn", self.tags(entry)),
+            ("", format!("<select multiple=\"multiple\" name=\"memberListIn\">{options}</select>")),
+        ]);
+        Reply::page(format!(
+            "<html lang=\"{0}\"><head><title>{1}</title></head><body><form name=\"basicForm\">{2}{3}{4}</form><form name=\"mainForm\" method=\"post\" onsubmit=\"return false\">{2}{5}{rows}</form><a href=\"javascript:Apply()\">OK</a></body></html>",
+            self.words.lang,
+            self.words.title,
+            hidden("wimToken", token),
+            hidden("methodName", "adrsGetGroup"),
+            hidden("returnValue", "SUCCESS"),
+            hidden("mode", "MODGROUP"),
         ))
     }
 

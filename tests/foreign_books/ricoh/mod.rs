@@ -227,7 +227,10 @@ fn older_people() -> Vec<Entry> {
         .with("entryUseIn", &["ENTRYUSE_TO_O", "ENTRYUSE_FROM_O"])
         .folder(r"\\archivo\planta 3\O'Neill", r"CLINICA\escáner");
     people[4] = Entry::named(10, "00005", "Archivo").folder(r"\\archivo\todo", "escaner");
-    people.push(Entry { group: true, ..Entry::named(40, "00101", "Todos") });
+    people.push(Entry {
+        group: true,
+        ..Entry::named(40, "00101", "Todos").with("members", &["00001", "00007"])
+    });
     people
 }
 
@@ -257,7 +260,10 @@ fn newer_people() -> Vec<Entry> {
         .folder("/entrant/<scan>", "depot");
     people[5] =
         Entry::named(6, "00010", "Fax & Cie").with("faxDestIn", &["0440000002"]).with("faxLineIn", &["G3_O"]);
-    people.push(Entry { group: true, ..Entry::named(40, "00101", "Tous") });
+    people.push(Entry {
+        group: true,
+        ..Entry::named(40, "00101", "Tous").with("members", &["00002", "00003"])
+    });
     people
 }
 

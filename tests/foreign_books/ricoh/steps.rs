@@ -44,7 +44,11 @@ impl Pages {
         }
         let ajax = !matches!(
             page,
-            "adrsGetUser.cgi" | "adrsGetUserWizard.cgi" | "adrsConfDeleteEntry.cgi" | "adrsDeleteEntry.cgi"
+            "adrsGetUser.cgi"
+                | "adrsGetGroup.cgi"
+                | "adrsGetUserWizard.cgi"
+                | "adrsConfDeleteEntry.cgi"
+                | "adrsDeleteEntry.cgi"
         );
         if ajax && request.header("x-requested-with") != Some("XMLHttpRequest") {
             device.complain(format!("{page} was not asked for by a script"));
@@ -70,7 +74,9 @@ impl Pages {
             return Some(self.error(&token, page, "BUSY"));
         }
         let answer = match page {
-            "adrsGetUserWizard.cgi" | "adrsGetUser.cgi" => self.open(book, device, at, page, &pairs),
+            "adrsGetUserWizard.cgi" | "adrsGetUser.cgi" | "adrsGetGroup.cgi" => {
+                self.open(book, device, at, page, &pairs)
+            }
             "adrsSetUserWizard.cgi" => self.step(book, device, &session, &pairs),
             "adrsSetUser.cgi" => self.save(book, device, &session, &pairs),
             "adrsDeleteEntries.cgi" if !self.words.older => {
@@ -117,8 +123,9 @@ impl Pages {
         let wizard = page == "adrsGetUserWizard.cgi";
         let mode = get(pairs, "mode");
         let wanted = match mode {
-            "ADDUSER" => "DEFAULT",
-            "MODUSER" => "PROGRAMMED",
+            "ADDUSER" if page != "adrsGetGroup.cgi" => "DEFAULT",
+            "MODUSER" if page != "adrsGetGroup.cgi" => "PROGRAMMED",
+            "MODGROUP" if page == "adrsGetGroup.cgi" => "PROGRAMMED",
             _ => return Err("BADFLOW"),
         };
         if get(pairs, "outputSpecifyModeIn") != wanted || !book.flow(&session).listed {
@@ -132,7 +139,7 @@ impl Pages {
                 return Err("BADFLOW");
             }
             match book.by_index(index) {
-                Some(entry) if !entry.group => entry.clone(),
+                Some(entry) if entry.group == (mode == "MODGROUP") => entry.clone(),
                 // An unknown number silently gives the list page.
                 _ => return Ok(self.list(book, &device.sessions[at].token)),
             }
@@ -144,6 +151,9 @@ impl Pages {
         let shown = draft.clone();
         book.flow(&session).edit = Some(Edit { wizard, mode: mode.to_owned(), draft, steps: Vec::new() });
         let token = &device.sessions[at].token;
+        if mode == "MODGROUP" {
+            return Ok(self.group(book, &shown, token));
+        }
         Ok(if wizard { self.wizard(&shown, mode == "MODUSER") } else { self.full(&shown, mode, token) })
     }
 

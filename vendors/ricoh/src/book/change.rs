@@ -117,6 +117,7 @@ impl RicohDriver {
             [EntryChange::Add(wanted)] => self.write(Target::New, wanted).await,
             [EntryChange::Change { entry, to }] => {
                 let number = self.number_of(entry, TRIED)?;
+                self.rows_near(entry).await?;
                 let to = EntryWanted { kind: entry.kind, ..to.clone() };
                 self.write(Target::There(entry, &number), &to).await
             }

@@ -25,9 +25,7 @@ impl RicohDriver {
             self.read_whole_book().await?;
         }
         for attempt in 0..2 {
-            if self.book.wants_rows {
-                self.rows_near(entry).await?;
-            }
+            self.rows_near(entry).await?;
             let read = self.read_form(entry).await;
             self.release().await;
             match read {
@@ -39,11 +37,8 @@ impl RicohDriver {
                         .hint("check the network to the device and run again; nothing was written"));
                 }
                 Err(Halt::Context(error)) if attempt > 0 => return Err(*error),
-                Err(Halt::Context(_)) => {
-                    // The list was shown anew to give the lock back; its rows the device wants to have given, too.
-                    self.book.wants_rows = true;
-                    continue;
-                }
+                // Giving the lock back has shown the list anew; its rows follow.
+                Err(Halt::Context(_)) => continue,
                 Err(Halt::Session(page)) if attempt > 0 => return Err(problem::session_lost(&page, TRIED)),
                 Err(Halt::Session(page)) => self.renew(&page, TRIED).await?,
             }

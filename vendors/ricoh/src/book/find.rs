@@ -76,6 +76,7 @@ impl RicohDriver {
         let url = self.book_address().await?;
         let page = self.entry_page(url.as_str(), TRIED).await?;
         self.book.open = false;
+        self.book.given.clear();
         self.note_scripts(&page);
         let mut trouble;
         loop {

@@ -109,6 +109,8 @@ impl RicohDriver {
             return;
         }
         let Some(url) = self.book.address.clone() else { return };
+        // What was given before is forgotten by a device that shows its list anew.
+        self.book.given.clear();
         let request = Request::get(url.as_str(), "give back the lock of the address book");
         match self.session.send(request).await {
             Ok(answer) => {

@@ -100,13 +100,18 @@ impl RicohDriver {
         Ok(rows)
     }
 
-    /// Has the device give the batch in which an entry stands, for firmware that opens only what it has given.
+    /// Has the device give the batch in which an entry stands, for firmware that opens only what it has given since its
+    /// list page was shown.
     pub(crate) async fn rows_near(&mut self, entry: &BookEntry) -> Result<(), DeviceError> {
         let place = self.book.known.get(&entry.id).and_then(|known| known.place);
         let (Some(place), size @ 1..) = (place, self.book.batch) else { return Ok(()) };
+        let number = place / size + 1;
+        if self.book.given.contains(&number) {
+            return Ok(());
+        }
         let list = self.listed()?;
         let program = self.program(Role::Load).await?;
-        match self.rows_page(&list, &program, size, place / size + 1).await {
+        match self.rows_page(&list, &program, size, number).await {
             Err(Missed::Error(error)) => Err(*error),
             // A session that is gone says so to what comes next.
             _ => Ok(()),
@@ -133,7 +138,10 @@ impl RicohDriver {
             .header("Referer", list.url.as_str());
         let page = script_page(&self.session.send(request).await?);
         match classify(&page, &self.family) {
-            Sign::Data => Ok(page),
+            Sign::Data => {
+                self.book.given.insert(number);
+                Ok(page)
+            }
             Sign::Ordinary => {
                 let got = "a page instead of rows";
                 Err(problem::page_changed(&self.session, &page, TRIED, got).into())

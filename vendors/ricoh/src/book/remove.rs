@@ -70,6 +70,7 @@ impl RicohDriver {
     async fn remove_one(&mut self, entry: &BookEntry) -> Result<(), Halt> {
         const ASK: &str = "open the page that asks whether an entry is to be removed";
         let number = self.number_of(entry, REMOVE)?;
+        self.rows_near(entry).await?;
         let program = self.program(Role::RemoveAsk).await?;
         let fields = [self.token_field(), pair("entryIndexIn", &number)];
         self.book.open = true;

@@ -1,6 +1,6 @@
 //! What a session knows of the address book, and what it can say about it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use scanfleet_sdk::{BookCapabilities, BookWrite, Category, DeviceError, Support};
 use url::Url;
@@ -34,8 +34,8 @@ pub(crate) struct BookState {
     pub(crate) unread: Option<Vec<Url>>,
     /// Rows that a batch of this device has.
     pub(crate) batch: usize,
-    /// The device opens an entry only after it has given the batch with its row.
-    pub(crate) wants_rows: bool,
+    /// Batches given since the list page was opened last: some firmware opens an entry only after it has given its row.
+    pub(crate) given: HashSet<usize>,
     /// A form may be open for editing, so that the book may be locked by this session.
     pub(crate) open: bool,
     /// The wizard was called and is not there.
@@ -54,14 +54,14 @@ impl BookState {
         self.open = false;
         self.list = None;
         self.known.clear();
+        self.given.clear();
         // An address may carry the old session's token.
         self.address = self.address.take().filter(|url| !url.query().unwrap_or_default().contains("Token"));
     }
 
     /// The lowest registration number that no entry has, as the device writes them.
     pub(crate) fn free_number(&self) -> String {
-        let taken: std::collections::HashSet<u32> =
-            self.known.values().filter_map(|k| k.number.parse().ok()).collect();
+        let taken: HashSet<u32> = self.known.values().filter_map(|k| k.number.parse().ok()).collect();
         let free = (1..).find(|n| !taken.contains(n)).unwrap_or(1);
         format!("{free:05}")
     }

@@ -128,9 +128,12 @@ impl RicohDriver {
         }
         if !target.is_new() {
             // A browser sends the steps that are ticked for it; what they hold goes back as it is.
+            // Where the page ticks none, its script does: then everything filled in goes back, for what is left out might
+            // be taken for a wish to have it emptied.
+            let scripted = !(0..steps.len()).any(|at| at != base && is_ticked(&steps, &steps[at].0));
             for at in 0..steps.len() {
                 let (step, form) = &steps[at];
-                if !posted.contains(&at) && is_ticked(&steps, step) && is_filled(form) {
+                if !posted.contains(&at) && (scripted || is_ticked(&steps, step)) && is_filled(form) {
                     posted.push(at);
                 }
             }
