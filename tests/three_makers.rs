@@ -109,10 +109,6 @@ fn writes(truth: &BTreeMap<String, DeviceState>) -> Vec<u64> {
     truth.values().map(|state| state.writes).collect()
 }
 
-fn settings(truth: &BTreeMap<String, DeviceState>) -> Vec<&Settings> {
-    truth.values().map(|state| &state.settings).collect()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_playbook_moves_all_three_makers_and_back() {
     let bench = bench(&FLEET, |_| {}).await;
@@ -148,8 +144,17 @@ async fn one_playbook_moves_all_three_makers_and_back() {
     let run = apply["run"].as_str().unwrap();
     let back = bench.json(&["rollback", run, "--yes"], 0).await;
     assert_eq!(back["counts"], serde_json::json!({"rolled-back": 8, "total": 8}));
-    for (now, then) in settings(&truth(&bench).await).into_iter().zip(settings(&before)) {
-        assert_eq!(now, then);
+    for (name, now) in truth(&bench).await {
+        let mut then = before[&name].settings.clone();
+        // A Brother's page locks the account while nobody signs in, so its name stays; the result says so.
+        let told = device(&back, &name);
+        let locked = bench.lab.device(&name).info().vendor == "brother";
+        let named = told["unrestorable"].as_array().unwrap().contains(&"smtp.auth.user".into());
+        assert_eq!(named, locked, "{told:#}");
+        if locked {
+            then.set(Item::SmtpUser, now.settings.get(Item::SmtpUser));
+        }
+        assert_eq!(now.settings, then, "{name}");
     }
     bench.assert_nobody_logged_in();
     bench.lab.shutdown().await;

@@ -27,7 +27,13 @@ pub(super) struct SmtpPlan {
     change: Change,
     /// The save may lose a stored password that is not known.
     pub may_be_lost: bool,
+    /// The wish names another account, and the page locks the account while nobody signs in.
+    pub account_stays: bool,
 }
+
+/// What is said of [`SmtpPlan::account_stays`].
+pub(super) const ACCOUNT_STAYS: &str = "The account name stays stored on the device: its page locks that field while \
+                                        the device does not sign in. It is not in force.";
 
 impl Engine {
     /// Reads and compares; nothing is written.
@@ -48,12 +54,24 @@ impl Engine {
             ));
         };
         let desired = task.aim.desired.clone().fitted(&capabilities);
+        let account_stays = match (&task.aim.desired.auth_user, &desired.auth_user) {
+            (Some(wanted), None) => *wanted != before.smtp.auth.user.clone().unwrap_or_default(),
+            _ => false,
+        };
         let password = self.password_to_store(task, &attached.known.key, &before.smtp, &desired).await?;
         let (changes, mut change) = diff(&before.smtp, &desired, password.is_some());
         if changes.is_empty() {
             self.settle(mode, &attached.known.key, Settlement::Unknown).await?;
             let change = Change::Smtp(Box::new(change));
-            return Ok(SmtpPlan { before, desired, password, changes, change, may_be_lost: false });
+            return Ok(SmtpPlan {
+                before,
+                desired,
+                password,
+                changes,
+                change,
+                may_be_lost: false,
+                account_stays,
+            });
         }
         can_hold(attached.driver.as_ref(), &before.smtp, &desired)?;
         let problems = unsupported(&desired, &capabilities, password.as_ref().map(|p| p.secret.chars()));
@@ -90,7 +108,7 @@ impl Engine {
         let change = Change::Smtp(Box::new(change));
         // What the page cannot hold is no change that is pending, nor one to begin with.
         attached.driver.check(&change)?;
-        Ok(SmtpPlan { before, desired, password, changes, change, may_be_lost })
+        Ok(SmtpPlan { before, desired, password, changes, change, may_be_lost, account_stays })
     }
 
     /// Writes what [`Engine::plan_smtp`] has found to be different, and reads it back.

@@ -9,7 +9,7 @@ use super::attach::{Attached, Known};
 use super::book::{self, BookPlan, FIELDS, entries_word};
 use super::joined::{amount, written};
 use super::observe::{broken_task, journal_entry};
-use super::smtp::{self, SmtpPlan};
+use super::smtp::{self, ACCOUNT_STAYS, SmtpPlan};
 use super::witness::JournalWitness;
 use super::{DeviceOutcome, Engine, Event, Mode, ResultKind, Task};
 use crate::book::merge::Conflict;
@@ -225,6 +225,7 @@ impl Engine {
         let told = book.as_ref().map(Told::of);
         let book = book.filter(|plan| !plan.merge().is_empty());
         let may_be_lost = smtp.as_ref().is_some_and(|plan| plan.may_be_lost);
+        let account_stays = smtp.as_ref().is_some_and(|plan| plan.account_stays);
         let mut outcome = match (mode.run(), witness) {
             _ if smtp.is_none() && book.is_none() => DeviceOutcome::new(
                 &device.name,
@@ -239,6 +240,10 @@ impl Engine {
         };
         if may_be_lost {
             outcome.notes.push(super::masked::MAY_BE_LOST.to_owned());
+        }
+        if account_stays {
+            outcome.notes.push(ACCOUNT_STAYS.to_owned());
+            outcome.unrestorable.push("smtp.auth.user".to_owned());
         }
         if let Some(told) = told {
             outcome.conflicts = told.conflicts;
