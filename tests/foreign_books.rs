@@ -8,12 +8,16 @@ mod books;
 #[path = "foreign/mod.rs"]
 #[allow(dead_code)]
 mod foreign;
+#[path = "foreign_xerox/mod.rs"]
+#[allow(dead_code)]
+mod foreign_xerox;
 mod strangers;
 
 use std::collections::BTreeMap;
 
 use books::Stranger;
 use books::ricoh::{self, NEWER, OLDER};
+use books::xerox::{self, GERMAN, PLAIN};
 use serde_json::{Value, json};
 use strangers::program::Workspace;
 
@@ -163,4 +167,14 @@ fn ricoh_older() {
 #[test]
 fn ricoh_newer() {
     story(&ricoh::Copier::start(&NEWER));
+}
+
+#[test]
+fn xerox_import_only() {
+    story(&xerox::Copier::start(&PLAIN, false));
+}
+
+#[test]
+fn xerox_in_german() {
+    story(&xerox::Copier::start(&GERMAN, false));
 }

@@ -1,6 +1,7 @@
 //! Copiers with address books that are not ours.
 
 pub mod ricoh;
+pub mod xerox;
 
 use std::collections::BTreeMap;
 

@@ -299,6 +299,14 @@ impl Device {
         }
     }
 
+    /// Who sends a request, if somebody who is logged in does.
+    pub fn seat_of(&self, request: &Request) -> Option<Seat> {
+        let ids = request.cookies("PHPSESSID");
+        let session = self.sessions.iter().find(|s| s.inside && ids.contains(&s.id.as_str()))?;
+        let token = if self.profile.csrf == Csrf::None { String::new() } else { session.token.clone() };
+        Some(Seat { inside: true, token })
+    }
+
     fn read(&mut self, at: usize, target: &str) -> Reply {
         let path = target.split('?').next().unwrap_or_default().to_owned();
         if self.manner.protected(&path) && !self.sessions[at].inside {

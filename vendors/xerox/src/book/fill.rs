@@ -33,11 +33,24 @@ fn parting(delimiter: char) -> &'static str {
     }
 }
 
+/// Whether the text of an offer means what parts cells: its name, or the bare sign.
+fn parts_with(family: &Family, text: &str, delimiter: char) -> bool {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '\''));
+    family.is(parting(delimiter), text) || bare.chars().eq([delimiter])
+}
+
+/// Whether somebody labelled a control as what parts cells.
+fn says_delimiter(form: &Form, at: usize, family: &Family) -> bool {
+    let control = &form.controls[at];
+    let labels = control.labels.iter().map(|l| l.text.as_str()).chain(control.group_label.as_deref());
+    labels.into_iter().any(|l| family.holds("book.delimiter", l))
+}
+
 /// The choice of what parts cells.
 pub(crate) fn delimiter(form: &Form, family: &Family) -> Option<usize> {
     (0..form.controls.len()).find(|at| {
         let control = &form.controls[*at];
-        is_choice(control) && offers(form, *at).iter().any(|o| family.is("choice.comma", &o.text)) && {
+        is_choice(control) && offers(form, *at).iter().any(|o| parts_with(family, &o.text, ',')) && {
             let labels = control.labels.iter().map(|l| l.text.as_str()).chain(control.group_label.as_deref());
             let mut labels = labels.peekable();
             // Where the page labels it, the label has to fit, too.
@@ -83,9 +96,17 @@ fn pick(form: &mut Form, at: usize, test: impl Fn(&str) -> bool) -> Result<(), S
 /// Chooses what parts cells, where the form asks for it.
 pub(crate) fn set_delimiter(form: &mut Form, family: &Family, parting_with: char) -> Result<(), String> {
     match delimiter(form, family) {
-        Some(at) => pick(form, at, |text| family.is(parting(parting_with), text))
+        Some(at) => pick(form, at, |text| parts_with(family, text, parting_with))
             .map_err(|why| format!("the delimiter cannot be chosen: {why}")),
-        None => Ok(()),
+        None => match (0..form.controls.len())
+            .find(|at| is_choice(&form.controls[*at]) && says_delimiter(form, *at, family))
+        {
+            Some(at) => Err(format!(
+                "the delimiter cannot be chosen: nothing is known of \u{201c}{}\u{201d}",
+                scanfleet_sdk::error::clean(form.controls[at].label())
+            )),
+            None => Ok(()),
+        },
     }
 }
 
