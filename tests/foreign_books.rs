@@ -8,6 +8,9 @@ mod books;
 #[path = "foreign/mod.rs"]
 #[allow(dead_code)]
 mod foreign;
+#[path = "foreign_brother/mod.rs"]
+#[allow(dead_code)]
+mod foreign_brother;
 #[path = "foreign_xerox/mod.rs"]
 #[allow(dead_code)]
 mod foreign_xerox;
@@ -16,6 +19,7 @@ mod strangers;
 use std::collections::BTreeMap;
 
 use books::Stranger;
+use books::brother;
 use books::ricoh::{self, NEWER, OLDER};
 use books::xerox::{self, GERMAN, PLAIN};
 use serde_json::{Value, json};
@@ -56,6 +60,11 @@ fn shown(workspace: &Workspace) -> Vec<Value> {
     entries
 }
 
+/// The book as our own list.
+fn exported(workspace: &Workspace) -> String {
+    workspace.run(&["book", "export", "mfp-1"]).exits(0).stdout
+}
+
 /// What every session owes: a log-out for each log-in, nobody left inside, no edit left open, nothing the copier took
 /// exception to.
 fn settled(copier: &dyn Stranger) {
@@ -92,6 +101,14 @@ fn story(copier: &dyn Stranger) {
     let before = copier.people();
     let first = shown(&workspace);
     assert_eq!(first.len(), copier.entries(), "{first:#?}");
+    only_read(copier, &before);
+    let export = exported(&workspace);
+    only_read(copier, &before);
+    // A list that says what is there asks for nothing.
+    wants(&workspace, "");
+    std::fs::write(workspace.path("people.csv"), &export).unwrap();
+    let plan = workspace.json(&["plan", "playbook.yaml"], 0);
+    assert_eq!(device(&plan)["result"], "unchanged", "{plan:#}\n{export}");
     only_read(copier, &before);
 
     let [same, changed] = copier.known();
@@ -151,6 +168,9 @@ fn story(copier: &dyn Stranger) {
     let last: Vec<Value> =
         shown(&workspace).into_iter().filter(|e| e["email"] != "zoe@clinic.example").collect();
     assert_eq!(last, first);
+    let lines = exported(&workspace);
+    let lines: Vec<&str> = lines.lines().filter(|l| !l.contains("zoe@clinic.example")).collect();
+    assert_eq!(lines, export.lines().collect::<Vec<_>>());
     workspace.search();
 }
 
@@ -177,4 +197,9 @@ fn xerox_import_only() {
 #[test]
 fn xerox_in_german() {
     story(&xerox::Copier::start(&GERMAN, false));
+}
+
+#[test]
+fn brother_in_german() {
+    story(&brother::Copier::start());
 }

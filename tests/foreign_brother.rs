@@ -68,7 +68,7 @@ fn holds_new(copier: &Copier) {
 
 fn story(which: Which) {
     let copier = Copier::start(which);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     let (before, others) = (copier.all(), copier.others());
     let server = copier.get().value(Role::Server);
     let sender = copier.get().value(Role::Sender);
@@ -152,7 +152,7 @@ fn missing_or_doubled(which: Which) {
         [(Role::Server, false), (Role::Server, true), (Role::Security, false), (Role::Auth, true)]
     {
         let copier = Copier::start(which);
-        let workspace = Workspace::of(&copier);
+        let workspace = copier.workspace();
         let before = copier.all();
         if doubled {
             copier.get().faults.doubled = Some(role)
@@ -172,7 +172,7 @@ fn missing_or_doubled(which: Which) {
 
 fn dropped_write(which: Which) {
     let copier = Copier::start(which);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     copier.get().faults.drop_write = true;
     let before = copier.all();
     let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 6);
@@ -184,7 +184,7 @@ fn dropped_write(which: Which) {
 
 fn refused_value(which: Which) {
     let copier = Copier::start(which);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     copier.get().faults.out_of_range = true;
     let before = copier.all();
     let range = copier.get().profile.words.range;
@@ -198,7 +198,7 @@ fn refused_value(which: Which) {
 
 fn lost_reply(which: Which) {
     let copier = Copier::start(which);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     copier.get().faults.lose_reply = true;
     let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 0);
     assert_eq!(device(&answer)["result"], "changed", "{answer:#}");
@@ -209,7 +209,7 @@ fn lost_reply(which: Which) {
 
 fn lost_request(which: Which) {
     let copier = Copier::start(which);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     copier.get().faults.lose_request = true;
     let before = copier.all();
     let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 6);
@@ -221,7 +221,7 @@ fn lost_request(which: Which) {
 
 fn restart(which: Which) {
     let copier = Copier::start(which);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     copier.get().faults.away = Some(Duration::from_millis(1500));
     let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 0);
     assert_eq!(device(&answer)["result"], "changed", "{answer:#}");
@@ -234,7 +234,7 @@ fn expired_session(which: Which) {
     if copier.get().profile.admin.is_none() {
         return;
     }
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     copier.get().faults.expire_before_save = 1;
     let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 0);
     assert_eq!(device(&answer)["result"], "changed", "{answer:#}");
@@ -244,7 +244,7 @@ fn expired_session(which: Which) {
     // Any page in the middle of a run may come as the log-in page.
     for pages in 2..7 {
         let copier = Copier::start(which);
-        let workspace = Workspace::of(&copier);
+        let workspace = copier.workspace();
         copier.get().faults.expire_after = Some(pages);
         let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 0);
         assert_eq!(device(&answer)["result"], "changed", "{pages} {answer:#}");
@@ -254,7 +254,7 @@ fn expired_session(which: Which) {
     }
     // A session that always ends is renewed once and no more.
     let copier = Copier::start(which);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     copier.get().faults.expire_before_save = 9;
     let before = copier.all();
     let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 6);
@@ -268,7 +268,7 @@ fn wrong_copier(which: Which) {
         let copier = Copier::start(which);
         // Whoever says nothing before the log-in is known after it.
         let closed = !copier.get().profile.identity_open && column == "serial";
-        let mut workspace = Workspace::of(&copier);
+        let mut workspace = copier.workspace();
         workspace.set(column, value);
         let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 6);
         let message = failed(&answer, "unknown-model");
@@ -282,7 +282,7 @@ fn refused(which: Which) {
     if copier.get().profile.admin.is_none() {
         return;
     }
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     std::fs::write(workspace.path("admin.txt"), "not this one").unwrap();
     let answer = workspace.json(&["plan", "playbook.yaml"], 6);
     failed(&answer, "auth-refused");
@@ -295,7 +295,7 @@ fn refused(which: Which) {
 #[test]
 fn a_device_without_a_password_gets_none() {
     let copier = Copier::start(Which::Open);
-    let mut workspace = Workspace::of(&copier);
+    let mut workspace = copier.workspace();
     std::fs::write(workspace.path("admin.txt"), "initpass").unwrap();
     workspace.set("admin_secret", &format!("file:{}", workspace.path("admin.txt").display()));
     workspace.json(&["apply", "playbook.yaml", "--yes"], 0);
@@ -308,7 +308,7 @@ fn a_device_without_a_password_gets_none() {
 #[test]
 fn a_printer_that_holds_two_settings_is_left_alone() {
     let copier = Copier::start(Which::Single);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     let before = copier.all();
     for command in [vec!["plan", "playbook.yaml"], vec!["apply", "playbook.yaml", "--yes"]] {
         let answer = workspace.json(&command, 6);
@@ -325,7 +325,7 @@ fn a_printer_that_holds_two_settings_is_left_alone() {
 #[test]
 fn pages_made_by_script_are_refused_by_name() {
     let copier = Copier::start(Which::Scripted);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     for command in [vec!["plan", "playbook.yaml"], vec!["apply", "playbook.yaml", "--yes"]] {
         let answer = workspace.json(&command, 6);
         let outcome = device(&answer);
@@ -356,7 +356,7 @@ fn signed_in(copier: &Copier) {
 fn a_password_nobody_knows_may_be_lost_and_that_is_said() {
     for which in [Which::Strict, Which::German, Which::Newer] {
         let copier = Copier::start(which);
-        let workspace = Workspace::of(&copier);
+        let workspace = copier.workspace();
         signed_in(&copier);
         std::fs::write(workspace.path("moved.yaml"), MOVED).unwrap();
         let plan = workspace.json(&["plan", "moved.yaml"], 0);
@@ -374,7 +374,7 @@ fn a_password_nobody_knows_may_be_lost_and_that_is_said() {
 fn a_password_that_is_known_goes_along_with_every_save() {
     for which in [Which::Strict, Which::Open] {
         let copier = Copier::start(which);
-        let workspace = Workspace::of(&copier);
+        let workspace = copier.workspace();
         copier.get().profile.stars = Stars::Literal;
         if which == Which::Open {
             // Its other password would be lost by any save.
@@ -406,7 +406,7 @@ fn a_password_that_is_known_goes_along_with_every_save() {
 #[test]
 fn a_password_too_long_for_the_page_is_not_sent() {
     let copier = Copier::start(Which::Newer);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     copier.get().rows.iter_mut().filter(|r| r.max == 64).for_each(|r| r.max = 8);
     let before = copier.all();
     let answer = workspace.json(&["plan", "playbook.yaml"], 6);
@@ -419,7 +419,7 @@ fn a_password_too_long_for_the_page_is_not_sent() {
 #[test]
 fn oauth_is_known_by_its_name() {
     let copier = Copier::start(Which::Newer);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     let oauth = copier.choice(Role::Auth, 3);
     copier.get().set(Role::Auth, oauth);
     let show = workspace.json(&["show", "mfp-1"], 0);
@@ -435,7 +435,7 @@ fn oauth_is_known_by_its_name() {
 #[test]
 fn a_language_that_no_family_knows_is_learned() {
     let copier = Copier::start(Which::Finnish);
-    let workspace = Workspace::of(&copier);
+    let workspace = copier.workspace();
     let before = copier.all();
     let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 6);
     failed(&answer, "page-changed");

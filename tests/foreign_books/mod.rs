@@ -1,5 +1,6 @@
 //! Copiers with address books that are not ours.
 
+pub mod brother;
 pub mod ricoh;
 pub mod xerox;
 

@@ -187,6 +187,8 @@ pub struct Device {
     pub tokens: (String, String),
     /// Asked for the outcome of a test mail this often.
     pub polls: u32,
+    /// The address book, where the device shows one.
+    pub book: Option<super::address::Book>,
     counter: u64,
 }
 
@@ -203,6 +205,7 @@ impl Device {
             session: None,
             tokens: Default::default(),
             polls: 0,
+            book: None,
             counter: 0,
         }
     }
@@ -227,6 +230,13 @@ impl Device {
 
     pub fn count(&self, what: What) -> usize {
         self.seen.iter().filter(|s| s.what == what).count()
+    }
+
+    /// Notes what happened to the address book.
+    pub fn log(&mut self, what: String) {
+        if let Some(book) = &mut self.book {
+            book.log.push(what);
+        }
     }
 
     pub fn complain(&mut self, text: impl Into<String>) {

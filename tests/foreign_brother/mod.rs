@@ -2,6 +2,7 @@
 //! manner for all that is not known. The e-mail page of no device has ever been published: its address, field names
 //! and layout are inventions here, its labels those that manuals are remembered to show.
 
+pub mod address;
 pub mod device;
 pub mod pages;
 pub mod wire;
@@ -71,6 +72,12 @@ impl Copier {
         self.device.lock().unwrap()
     }
 
+    /// A workspace with this one device in its inventory.
+    pub fn workspace(&self) -> Workspace {
+        let admin = self.get().profile.admin;
+        Workspace::new(&Setup { vendor: "brother", url: &self.url(), admin_user: None, admin, mail: MAIL })
+    }
+
     /// What an inventory calls it.
     pub fn url(&self) -> String {
         format!("http://{}", self.server.address)
@@ -99,14 +106,6 @@ impl Copier {
         let device = self.get();
         let kept = device.rows.iter().filter(|r| keep(r));
         kept.map(|r| (r.name.to_owned(), r.value.clone())).collect()
-    }
-}
-
-impl Workspace {
-    /// A workspace with this one device in its inventory.
-    pub fn of(copier: &Copier) -> Self {
-        let admin = copier.get().profile.admin;
-        Self::new(&Setup { vendor: "brother", url: &copier.url(), admin_user: None, admin, mail: MAIL })
     }
 }
 

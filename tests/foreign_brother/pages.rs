@@ -5,7 +5,7 @@ use super::wire::Reply;
 use crate::strangers::wire::Request;
 
 /// Text as these pages write it: every sign that is no letter or figure is a numeric entity.
-fn ent(device: &Device, text: &str) -> String {
+pub fn ent(device: &Device, text: &str) -> String {
     text.chars()
         .map(|c| match c {
             _ if c.is_ascii_alphanumeric() => c.to_string(),
@@ -78,6 +78,13 @@ pub fn route(device: &mut Device, request: &Request, what: What) -> Reply {
             device.complain("the reset page was opened");
             Reply::not_found()
         }
+        _ if path.starts_with("/address/") && device.book.is_some() => {
+            if inside {
+                super::address::route(device, request)
+            } else {
+                please(device, path)
+            }
+        }
         _ if !inside && known(device, path) => please(device, path),
         "/net/net/net.html" => {
             let body = "<div class=\"contentsGroup\"><dl class=\"items\"><dt>Node&#32;Name</dt><dd>BRN30055C1A2B3C</dd></dl></div>";
@@ -144,12 +151,12 @@ fn please(device: &mut Device, path: &str) -> Reply {
     frame(device, false, &request, w.please, &body, &loginurl)
 }
 
-fn note(device: &mut Device, inside: bool, request: &Request, class: &str, text: &str) -> Reply {
+pub fn note(device: &mut Device, inside: bool, request: &Request, class: &str, text: &str) -> Reply {
     let body = format!("<div class=\"{class}\">{}</div>", ent(device, text));
     page(device, inside, request, "", &body)
 }
 
-fn page(device: &mut Device, inside: bool, request: &Request, title: &str, body: &str) -> Reply {
+pub fn page(device: &mut Device, inside: bool, request: &Request, title: &str, body: &str) -> Reply {
     let loginurl = request.path.clone();
     frame(device, inside, request, title, body, &loginurl)
 }

@@ -244,12 +244,12 @@ fn deletes(url: &Url) -> bool {
     url.path().to_ascii_lowercase().contains("delete")
 }
 
-/// The one link of a row that takes the entry out, by its text and its address.
+/// The one link of a row that takes the entry out, by its text. Its address need not say so: pages are numbered at will.
 fn delete_link(row: &TableRow, family: &Family) -> Option<Url> {
     let links =
         row.cells.iter().flat_map(|cell| &cell.links).filter(|link| family.is("book.delete", &link.text));
     let mut targets: Vec<Url> =
-        links.filter_map(|link| link.target.clone()).filter(|url| deletes(url) && !forbidden(url)).collect();
+        links.filter_map(|link| link.target.clone()).filter(|url| !forbidden(url)).collect();
     targets.dedup();
     if targets.len() == 1 { targets.pop() } else { None }
 }
