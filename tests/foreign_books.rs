@@ -203,3 +203,105 @@ fn xerox_in_german() {
 fn brother_in_german() {
     story(&brother::Copier::start());
 }
+
+fn failed(answer: &Value, category: &str) -> String {
+    assert_eq!(device(answer)["result"], "failed", "{answer:#}");
+    assert_eq!(device(answer)["category"], category, "{answer:#}");
+    device(answer)["message"].as_str().unwrap().to_owned()
+}
+
+/// What comes of a run on which something goes wrong in the wizard.
+fn troubled(
+    words: &'static ricoh::Words,
+    trouble: fn(&mut ricoh::book::Book),
+) -> (ricoh::Copier, Workspace, BTreeMap<String, String>, Value) {
+    let copier = ricoh::Copier::start(words);
+    let workspace = copier.workspace();
+    wants(&workspace, "Nadia,nadia@clinic.example\n");
+    let before = copier.people();
+    trouble(&mut copier.book());
+    let ran = workspace.run(&["apply", "playbook.yaml", "--yes", "--format", "json"]);
+    workspace.search();
+    (copier, workspace, before, ran.json())
+}
+
+fn settled_but_for(copier: &dyn Stranger, complaints: usize) {
+    assert_eq!(copier.complaints().len(), complaints, "{:#?}", copier.complaints());
+    assert_eq!((copier.inside(), copier.half_open()), (0, 0), "{:#?}", copier.log());
+    assert_eq!(copier.logins(), copier.logouts());
+}
+
+#[test]
+fn ricoh_answers_the_confirmation_with_an_error_page() {
+    for words in [&OLDER, &NEWER] {
+        // Once: the list is read again, Nadia is not there, and she is added.
+        let (copier, _, before, answer) = troubled(words, |book| book.refuse_confirm = 1);
+        assert_eq!(device(&answer)["result"], "changed", "{answer:#}");
+        assert_eq!(differing(&before, &copier.people()), ["Nadia"]);
+        settled_but_for(&copier, 0);
+        // Always: nothing is there, and the program says so.
+        let (copier, _, before, answer) = troubled(words, |book| book.refuse_confirm = 99);
+        failed(&answer, "interrupted");
+        assert_eq!(copier.people(), before);
+        settled_but_for(&copier, 0);
+        assert_eq!(copier.log().iter().filter(|l| *l == "refused").count(), 2, "{:#?}", copier.log());
+    }
+}
+
+#[test]
+fn ricoh_stores_and_does_not_answer() {
+    for words in [&OLDER, &NEWER] {
+        let (copier, workspace, before, answer) = troubled(words, |book| book.lose_confirm = 1);
+        assert_eq!(device(&answer)["result"], "changed", "{answer:#}");
+        assert_eq!(differing(&before, &copier.people()), ["Nadia"]);
+        assert_eq!(copier.log().iter().filter(|l| l.starts_with("stored")).count(), 1);
+        settled_but_for(&copier, 0);
+        let again = workspace.json(&["apply", "playbook.yaml", "--yes"], 0);
+        assert_eq!(device(&again)["result"], "unchanged");
+    }
+}
+
+#[test]
+fn ricoh_forgets_a_wizard_between_two_steps() {
+    for words in [&OLDER, &NEWER] {
+        let (copier, _, before, answer) = troubled(words, |book| book.forget_edit = 1);
+        assert_eq!(device(&answer)["result"], "changed", "{answer:#}");
+        assert_eq!(differing(&before, &copier.people()), ["Nadia"]);
+        // The copier itself noted the one step that came out of turn.
+        settled_but_for(&copier, 1);
+    }
+}
+
+#[test]
+fn ricoh_with_somebody_at_the_panel() {
+    for words in [&OLDER, &NEWER] {
+        let (copier, _, before, answer) = troubled(words, |book| book.panel = true);
+        failed(&answer, "busy");
+        assert_eq!(copier.people(), before);
+        settled_but_for(&copier, 0);
+    }
+}
+
+#[test]
+fn xerox_keeps_the_passwords_it_would_lose() {
+    let copier = xerox::Copier::start(&PLAIN, true);
+    let workspace = copier.workspace();
+    let before = copier.people();
+    wants(&workspace, "Ward 3 new,ward3@clinic.example\n");
+    let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 6);
+    let message = failed(&answer, "unsupported");
+    assert!(message.contains("ward5@clinic.example"), "{message}");
+    assert_eq!(copier.people(), before);
+    assert_eq!(copier.writes(), Vec::<String>::new());
+    // An addition loses nothing.
+    wants(&workspace, "Nadia,nadia@clinic.example\n");
+    let answer = workspace.json(&["apply", "playbook.yaml", "--yes"], 0);
+    assert_eq!(device(&answer)["result"], "changed", "{answer:#}");
+    assert_eq!(differing(&before, &copier.people()), ["Nadia"]);
+    settled(&copier);
+    // Taking it back would.
+    let back = workspace.run(&["rollback", answer["run"].as_str().unwrap(), "--yes", "--format", "json"]);
+    assert_ne!(back.code, 0, "{}", back.stdout);
+    assert_eq!(differing(&before, &copier.people()), ["Nadia"]);
+    workspace.search();
+}

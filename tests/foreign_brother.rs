@@ -12,7 +12,6 @@ use std::time::Duration;
 use foreign_brother::device::{Role, Stars, What};
 use foreign_brother::{Copier, MAIL, Which};
 use serde_json::{Value, json};
-use strangers::program::Workspace;
 
 #[track_caller]
 fn device(answer: &Value) -> &Value {

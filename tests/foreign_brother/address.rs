@@ -1,5 +1,7 @@
 //! The address book of a device: a paged list of all its places, a page for each of them that is posted whole, and a
 //! question before one is emptied. Only the list's address and its `start` are known; everything else is an invention.
+// Only the tests of address books set one up.
+#![allow(dead_code)]
 
 use super::device::{Device, pairs};
 use super::pages::{ent, note, page};
