@@ -201,7 +201,7 @@ impl Engine {
     ) -> Result<DeviceOutcome, DeviceError> {
         let device = &task.device;
         let patience = self.patience();
-        let witness = Arc::new(JournalWitness::new(&self.journal, &run));
+        let witness = Arc::new(JournalWitness::new(&self.journal, &run, &self.settings.cancel));
         let access =
             |_: &dyn scanfleet_sdk::Vendor| Access::ReadWrite(Arc::clone(&witness) as Arc<dyn Witness>);
         let mut attached =

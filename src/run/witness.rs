@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use scanfleet_sdk::transport::{Intent, Witness, WitnessError};
+use tokio_util::sync::CancellationToken;
 
 use crate::journal::{DeviceKey, Journal, JournalError, RunId};
 
@@ -13,12 +14,20 @@ pub(super) struct JournalWitness {
     run: RunId,
     key: std::sync::OnceLock<DeviceKey>,
     sent: AtomicU32,
+    stop: CancellationToken,
 }
 
 impl JournalWitness {
-    /// The device's key is told later, once the device has told its serial number.
-    pub(super) fn new(journal: &Journal, run: &RunId) -> Self {
-        Self { journal: journal.clone(), run: *run, key: std::sync::OnceLock::new(), sent: AtomicU32::new(0) }
+    /// The device's key is told later, once the device has told its serial number. `stop` is somebody's wish to end the
+    /// run.
+    pub(super) fn new(journal: &Journal, run: &RunId, stop: &CancellationToken) -> Self {
+        Self {
+            journal: journal.clone(),
+            run: *run,
+            key: std::sync::OnceLock::new(),
+            sent: AtomicU32::new(0),
+            stop: stop.clone(),
+        }
     }
 
     /// Tells the device's key; the first one stays.
@@ -63,5 +72,9 @@ impl Witness for JournalWitness {
         self.journal(move |journal| journal.withdraw(intent)).await?;
         self.sent.fetch_sub(1, Ordering::SeqCst);
         Ok(())
+    }
+
+    fn stopping(&self) -> bool {
+        self.stop.is_cancelled()
     }
 }

@@ -80,6 +80,9 @@ impl Engine {
                     }
                 }
             }
+            if !rest.is_empty() && batch.stopped.is_none() && self.settings.cancel.is_cancelled() {
+                batch.stopped = Some(stopped());
+            }
             if receipt.posts > 0 || !batch.lost.is_empty() {
                 self.step(device, "reading the address book back");
                 batch.after = Some(attached.driver.read_book().await.map_err(|error| unread(&batch, error))?);
@@ -138,6 +141,10 @@ fn renewed(mut change: EntryChange, fresh: &Book) -> Result<EntryChange, String>
 
 fn lost() -> DeviceError {
     DeviceError::new(Category::Unconfirmed, "change the entry", "the answer was lost").lost_answer()
+}
+
+fn stopped() -> DeviceError {
+    DeviceError::new(Category::Interrupted, "change the entry", "the run was stopped")
 }
 
 fn gone(name: &str) -> DeviceError {

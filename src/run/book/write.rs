@@ -157,6 +157,14 @@ impl Engine {
         let touched = book.entries.iter().filter(|entry| ids.contains(&entry.id));
         let mut full = HashMap::new();
         for (at, entry) in touched.enumerate() {
+            if self.settings.cancel.is_cancelled() {
+                return Err(DeviceError::new(
+                    Category::Interrupted,
+                    "change the address book",
+                    "the run was stopped before that",
+                )
+                .hint("nothing was written to it"));
+            }
             let whole = BookEntry { id: entry.id.clone(), ..attached.driver.read_entry(entry).await? };
             let changed = |why: String| {
                 DeviceError::new(Category::Interrupted, "change the address book", why.trim_end_matches('.'))

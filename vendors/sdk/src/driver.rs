@@ -243,7 +243,8 @@ pub trait Driver: Send {
 
     /// Carries out changes of single entries, in their order, in as few requests as the dialect allows. `book` is the last
     /// reading. Stops after a change whose answer was lost and after failures that concern the whole book (locked, session
-    /// gone); goes on after one that concerns a single entry. Leaves no half-open edit behind, whatever happens. The
+    /// gone), and before the next change once [`Session::stopping`](crate::transport::Session::stopping) says so; goes on
+    /// after one that concerns a single entry. Leaves no half-open edit behind, whatever happens. The
     /// caller reads the book again; nothing here claims success. `done` hears how many changes are behind.
     async fn change_book(
         &mut self,

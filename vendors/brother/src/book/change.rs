@@ -45,6 +45,7 @@ impl BrotherDriver {
             let next = at + run.max(1);
             let parts = if run > 0 { self.by_pages(&changes[at..next]) } else { vec![vec![0]] };
             for places in parts {
+                go_on = go_on && !self.session.stopping();
                 if !go_on {
                     break;
                 }

@@ -26,7 +26,7 @@ impl RicohDriver {
             entries.push(EntryReceipt::Refused(error));
         }
         let mut stopped = !entries.is_empty();
-        while entries.len() < changes.len() && !stopped {
+        while entries.len() < changes.len() && !stopped && !self.session.stopping() {
             let batch = self.next_batch(&changes[entries.len()..]);
             let receipt = match self.settled(book, batch).await {
                 Ok(()) => EntryReceipt::Answered,

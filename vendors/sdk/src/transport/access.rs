@@ -114,4 +114,10 @@ pub trait Witness: Send + Sync {
     async fn withdraw(&self, intent: i64) -> Result<(), WitnessError> {
         self.receive(intent, None).await
     }
+
+    /// Whether somebody wants the run to end (Ctrl-C): a batch of changes then ends before its next one. `false` unless
+    /// overridden.
+    fn stopping(&self) -> bool {
+        false
+    }
 }

@@ -59,6 +59,15 @@ impl Session {
         })
     }
 
+    /// Whether somebody wants the run to end. A driver that carries out many changes asks before each of them and leaves
+    /// the rest untried; what is under way is finished, because a change that nobody has seen is worse than one more.
+    pub fn stopping(&self) -> bool {
+        match &self.options.access {
+            Access::ReadWrite(witness) => witness.stopping(),
+            Access::ReadOnly(_) => false,
+        }
+    }
+
     /// The device's name.
     pub fn device(&self) -> &str {
         &self.options.device
