@@ -1,6 +1,8 @@
 //! A planted password is found nowhere: not in any output, log, transcript, plan, journal or error, in none of the forms
 //! that it takes on its way.
 
+#[path = "leaks/book.rs"]
+mod book;
 mod support;
 
 use std::path::Path;

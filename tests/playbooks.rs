@@ -6,6 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use scanfleet::book::ContactList;
+use scanfleet::book::merge::MergeOptions;
 use scanfleet::files::{FileError, SecretRef, SourceFile};
 use scanfleet::inventory::{Device, Place, Site};
 use scanfleet::playbook::{self, Playbook, WantedAuth, WantedBook};
@@ -286,6 +288,26 @@ fn the_ready_playbook_wants_microsofts_submission() {
     assert_eq!((wanted.port, wanted.security), (Some(587), Some(Security::Starttls)));
     assert_eq!(wanted.sender.as_deref(), Some("scan@example.org"));
     assert_eq!(playbook.secrets(), [&SecretRef::Keyring("m365/scan".into())]);
+}
+
+#[test]
+fn the_ready_address_book_is_what_its_comments_say() {
+    let playbook = Playbook::load(Path::new("playbooks/address-book.yaml")).unwrap();
+    assert!(playbook.notes.is_empty(), "{:?}", playbook.notes);
+    assert!(playbook.plays[0].target().is_none());
+    let wanted = playbook.plays[0].wanted_book(&playbook, &device(), Some(&site())).unwrap().unwrap();
+    assert_eq!(
+        (wanted.list.as_str(), wanted.file.as_path()),
+        ("contacts.csv", Path::new("playbooks/contacts.csv"))
+    );
+    // Whoever changes nothing gets the careful way: what is written out there is what holds without it.
+    assert_eq!(wanted.options, MergeOptions::default());
+    let list = ContactList::load(&wanted.file).unwrap();
+    assert!(list.notes.is_empty() && list.has_groups, "{:?}", list.notes);
+    let groups: Vec<&[String]> = list.contacts.iter().map(|c| c.groups.as_slice()).collect();
+    assert_eq!(groups[1], ["Office", "Accounting"]);
+    assert_eq!(list.contacts[2].name, "Bergström, Bruno");
+    assert!(list.contacts.iter().all(|c| c.email.as_ref().is_some_and(|e| e.ends_with("@example.org"))));
 }
 
 #[test]

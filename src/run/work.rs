@@ -133,7 +133,8 @@ impl Engine {
     async fn session(&self, task: &Task, mode: &Mode) -> Result<DeviceOutcome, DeviceError> {
         let device = &task.device;
         let patience = self.patience();
-        let witness = mode.run().map(|run| Arc::new(JournalWitness::new(&self.journal, run, &self.settings.cancel)));
+        let witness =
+            mode.run().map(|run| Arc::new(JournalWitness::new(&self.journal, run, &self.settings.cancel)));
         let access = |maker: &dyn scanfleet_sdk::Vendor| match &witness {
             None => Access::ReadOnly(maker.reads()),
             Some(witness) => {

@@ -53,6 +53,11 @@ impl Control {
         self.post(&format!("devices/{device}/panel"), settings).await
     }
 
+    /// A person works with the address book at the panel.
+    pub(super) async fn book(&self, device: &str, work: &Value) -> Result<Value, String> {
+        self.post(&format!("devices/{device}/book"), work).await
+    }
+
     /// Somebody flips a switch of the mail tenant.
     pub(super) async fn tenant(&self, switches: &Value) -> Result<Value, String> {
         self.post("mail", switches).await

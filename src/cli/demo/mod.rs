@@ -5,6 +5,7 @@
 
 mod control;
 mod law_firm;
+mod people;
 mod story;
 
 use clap::Args;
@@ -49,7 +50,7 @@ pub(super) async fn run(ui: &Ui, _args: DemoArgs) -> Result<Exit, CliError> {
     }
     let mut steps = Vec::new();
     let mut told = true;
-    for (name, title) in Story::STEPS.into_iter().chain(LawFirm::STEPS) {
+    for (name, title) in Story::STEPS.into_iter().chain(Story::PEOPLE).chain(LawFirm::STEPS) {
         if cancel.is_cancelled() || !told {
             steps.push(Step { name, ok: false, detail: "not reached".into() });
             continue;
@@ -57,9 +58,13 @@ pub(super) async fn run(ui: &Ui, _args: DemoArgs) -> Result<Exit, CliError> {
         if ui.format == Format::Text {
             ui.out(ui.paint(&format!("{}. {title}", steps.len() + 1), Style::Bold))?;
         }
-        let result = match LawFirm::STEPS.iter().any(|(step, _)| *step == name) {
-            true => firm.step(name).await,
-            false => story.step(name).await,
+        let one_of = |steps: &[(&str, &str)]| steps.iter().any(|(step, _)| *step == name);
+        let result = if one_of(&LawFirm::STEPS) {
+            firm.step(name).await
+        } else if one_of(&Story::PEOPLE) {
+            story.people_step(name).await
+        } else {
+            story.step(name).await
         };
         told = result.is_ok();
         let detail = result.unwrap_or_else(|why| why);

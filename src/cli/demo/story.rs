@@ -35,20 +35,20 @@ const PASSWORD_NAME: &str = "m365/scan";
 
 /// The story while it is told.
 pub(super) struct Story {
-    ui: Ui,
+    pub(super) ui: Ui,
     lab: Option<Lab>,
-    control: Control,
-    engine: Engine,
-    inventory: Inventory,
+    pub(super) control: Control,
+    pub(super) engine: Engine,
+    pub(super) inventory: Inventory,
     playbook: Playbook,
     mail_password: Secret,
     infos: Vec<DeviceInfo>,
-    /// Holds the journal; goes with the story.
-    _workspace: tempfile::TempDir,
+    /// Holds the journal and the list of people; goes with the story.
+    pub(super) workspace: tempfile::TempDir,
     /// What the copiers really held at the beginning, by name.
-    before: BTreeMap<String, Value>,
+    pub(super) before: BTreeMap<String, Value>,
     run: Option<RunId>,
-    hero: String,
+    pub(super) hero: String,
 }
 
 impl Story {
@@ -108,7 +108,7 @@ impl Story {
             playbook,
             mail_password,
             infos,
-            _workspace: workspace,
+            workspace,
             before: BTreeMap::new(),
             run: None,
             hero,
@@ -138,7 +138,7 @@ impl Story {
         }
     }
 
-    fn healthy(&self) -> impl Iterator<Item = &DeviceInfo> {
+    pub(super) fn healthy(&self) -> impl Iterator<Item = &DeviceInfo> {
         self.infos.iter().filter(|info| !info.dead && info.password_is_right)
     }
 
@@ -448,7 +448,7 @@ pub(super) fn expect(holds: bool, otherwise: impl FnOnce() -> String) -> Result<
     if holds { Ok(()) } else { Err(otherwise()) }
 }
 
-fn by_name(devices: Vec<Value>) -> BTreeMap<String, Value> {
+pub(super) fn by_name(devices: Vec<Value>) -> BTreeMap<String, Value> {
     devices.into_iter().filter_map(|d| Some((d["name"].as_str()?.to_owned(), d))).collect()
 }
 

@@ -73,7 +73,7 @@ impl XeroxDriver {
     /// file. Stops where going on could do harm.
     async fn by_pages(&mut self, book: &Book, changes: &[EntryChange], tally: &mut Tally<'_>) {
         let mut at = 0;
-        while at < changes.len() {
+        while at < changes.len() && !self.session.stopping() {
             let run = changes[at..].iter().take_while(|c| is_person(c)).count();
             let import = self.book.places.import.is_some() || self.book.places.import_way.is_some();
             let by_form = |c: &EntryChange| matches!(c, EntryChange::Add(w) if form_holds(w));
