@@ -49,7 +49,8 @@ fn only_read(copier: &Copier, logins: usize) {
     let seen = &copier.get().seen;
     assert!(!seen.iter().any(|s| s.what == What::Write), "{seen:?}");
     assert_eq!(seen.iter().filter(|s| s.what == What::Login).count(), logins, "{seen:?}");
-    assert!(seen.len() <= 10 * logins.max(1), "{} requests: {seen:?}", seen.len());
+    // `show` looks for the address book as well.
+    assert!(seen.len() <= 16 * logins.max(1), "{} requests: {seen:?}", seen.len());
 }
 
 fn story(which: Which) {

@@ -53,7 +53,9 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: ShowArgs) -> Result<Exit
         Some(ShowSection::Identity) => View::Identity,
         Some(ShowSection::Smtp) => View::Smtp,
         Some(ShowSection::AddressBook) => View::Book,
-        None if ui.format == Format::Json || ui.format == Format::Text && devices.len() == 1 => View::All,
+        None if ui.format == Format::Json || ui.format == Format::Text && devices.len() == 1 => {
+            View::Readable
+        }
         // A table of devices has no room for their address books.
         None => View::Smtp,
     };

@@ -31,6 +31,8 @@ pub enum View {
     Book,
     /// Everything. A family whose address books cannot be read has none, and a note says so.
     All,
+    /// Everything that can be read: an address book whose pages are not as they are known is noted as well.
+    Readable,
 }
 
 /// What a device holds now; the JSON of `show`.
@@ -132,8 +134,15 @@ impl Engine {
             self.step(&device.name, "reading the address book");
             match attached.driver.read_book().await {
                 Ok(book) => sections.book = Some(book),
-                Err(error) if view == View::All && error.category == Category::Unsupported => {
+                Err(error)
+                    if matches!(view, View::All | View::Readable)
+                        && error.category == Category::Unsupported =>
+                {
                     sections.note = Some(format!("The address book was not read: {}.", error.got));
+                }
+                // The settings were read and are worth showing.
+                Err(error) if view == View::Readable && error.category == Category::PageChanged => {
+                    sections.note = Some(error.to_string());
                 }
                 Err(error) => return Err(error),
             }
