@@ -81,13 +81,12 @@ fn pick(form: &mut Form, at: usize, test: impl Fn(&str) -> bool) -> Result<(), S
         control.disabled = false;
         control.value.clone_from(&all[*one].value);
     } else {
-        let mut nth = 0;
-        for control in form.controls.iter_mut().filter(|c| c.kind == ControlType::Radio && c.name == name) {
+        let radios = form.controls.iter_mut().filter(|c| c.kind == ControlType::Radio && c.name == name);
+        for (nth, control) in radios.enumerate() {
             control.checked = nth == *one;
             if nth == *one {
                 control.disabled = false;
             }
-            nth += 1;
         }
     }
     Ok(())
