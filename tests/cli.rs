@@ -334,7 +334,7 @@ fn examples_in_documents_load() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 4);
+    assert_eq!(seen, 5);
 }
 
 fn below(folder: &Path, suffix: &str) -> Vec<PathBuf> {

@@ -55,7 +55,7 @@ pub(super) fn decode(path: &Path, bytes: &[u8], forced: Option<&str>) -> Result<
                 let line: String = scanfleet_sdk::error::clean(line).chars().take(60).collect();
                 format!(
                     "The file is not UTF-8; by its letters it is {name}: line {} reads `{line}`. If that is wrong, save it as \
-                     UTF-8, or name its encoding with `scanfleet book import --encoding`.",
+                     UTF-8, or name its encoding with `scanfleet book import FILE --encoding NAME`.",
                     at + 1
                 )
             });
@@ -110,7 +110,7 @@ fn guess(path: &Path, bytes: &[u8]) -> Result<&'static Encoding, FileError> {
             crate::files::words::list(others, 4)
         ))
         .at(bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1, None)
-        .help("save it as UTF-8 (in Excel: CSV UTF-8), or name its encoding with `scanfleet book import --encoding`"),
+        .help("save it as UTF-8 (in Excel: CSV UTF-8), or name its encoding with `scanfleet book import FILE --encoding NAME`"),
     ))
 }
 
