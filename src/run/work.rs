@@ -9,6 +9,7 @@ use super::attach::{Attached, Known};
 use super::book::{self, BookPlan, FIELDS, entries_word};
 use super::joined::{amount, written};
 use super::observe::{broken_task, journal_entry};
+use super::rollback::FOLDER_PASSWORDS;
 use super::smtp::{self, ACCOUNT_STAYS, SmtpPlan};
 use super::witness::JournalWitness;
 use super::{DeviceOutcome, Engine, Event, Mode, ResultKind, Task};
@@ -175,7 +176,8 @@ impl Engine {
                     outcome.unrestorable.splice(0..0, task.aim.unrestorable.clone());
                     let mut seen = std::collections::BTreeSet::new();
                     outcome.unrestorable.retain(|field| seen.insert(field.clone()));
-                    outcome.unrestorable_because = task.aim.unrestorable_because.clone();
+                    let because = task.aim.unrestorable_because.clone();
+                    outcome.unrestorable_because = because.or(outcome.unrestorable_because.take());
                 }
                 name_the_connection(&mut outcome, attached.driver.as_ref());
                 outcome.model = Some(attached.known.identity.model.clone());
@@ -251,6 +253,13 @@ impl Engine {
             outcome.foreign_removed = told.foreign_removed;
             outcome.unrestorable.extend(told.unrestorable);
             outcome.notes.extend(told.notes);
+            // Agreed to, and yet named: somebody has to type them in again.
+            for field in told.lost {
+                outcome.unrestorable_because.get_or_insert_with(|| FOLDER_PASSWORDS.to_owned());
+                if !outcome.unrestorable.contains(&field) {
+                    outcome.unrestorable.push(field);
+                }
+            }
         }
         Ok(outcome)
     }
@@ -278,7 +287,16 @@ impl Engine {
             Some(plan) => Some(self.write_book(writes, attached, plan).await),
             None => None,
         };
-        let again = matches!(&entries, Some(Err(error)) if error.category == Category::Busy);
+        let again = match &entries {
+            Some(Err(error)) => error.category == Category::Busy,
+            // Some dialects say so only once a dialogue is opened; reading back has shown that nothing came of it.
+            Some(Ok(done)) => {
+                done.entries == 0
+                    && done.changes.is_empty()
+                    && done.error.as_ref().is_some_and(|error| error.category == Category::Busy)
+            }
+            None => false,
+        };
         let mut outcome = written(name, writes.mode, settings, entries);
         outcome.again = again;
         Ok(outcome)
@@ -329,6 +347,8 @@ struct Told {
     foreign_removed: usize,
     unrestorable: Vec<String>,
     notes: Vec<String>,
+    /// Folder passwords that this way of writing loses.
+    lost: Vec<String>,
 }
 
 impl Told {
@@ -339,6 +359,7 @@ impl Told {
             foreign_removed: merge.foreign_removed,
             unrestorable: plan.unrestorable.clone(),
             notes: merge.notes.clone(),
+            lost: plan.lost().to_vec(),
         }
     }
 }

@@ -64,10 +64,12 @@ pub(super) fn plan(
             leaving.push((remove(entry, key), at));
         }
         if merge.preserved > 0 {
-            merge.notes.push(format!(
-                "{} that lead only to a folder or a fax stay, although the list does not have them.",
-                crate::files::words::count(merge.preserved, "entry").replace("entrys", "entries")
-            ));
+            merge.notes.push(match merge.preserved {
+                1 => "1 entry that leads only to a folder or a fax stays, although the list does not have it.".to_owned(),
+                many => format!(
+                    "{many} entries that lead only to a folder or a fax stay, although the list does not have them."
+                ),
+            });
         }
     }
     leaving.sort_by(|(one, _), (two, _)| one.who.cmp(&two.who));

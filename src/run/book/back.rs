@@ -349,14 +349,29 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// Makes a group's members what they were.
+    /// Makes a group's members what they were. Who has only got another name since is a member still.
     fn members(&mut self, former: &BookEntry, now: &BookEntry) {
-        if former.members.is_none() || now.members.is_none() {
-            return;
+        let (Some(then), Some(there)) = (&former.members, &now.members) else { return };
+        let mut back: Vec<Who> = Vec::new();
+        let mut stay: HashSet<&str> = HashSet::new();
+        for member in then.iter().filter_map(|id| self.before.entry(id)) {
+            let at = match member.kind {
+                EntryKind::User => self.now(&Who::of(member), &member.id),
+                EntryKind::Group => find::group(self.now, &member.name, Some(&member.id)),
+            };
+            match at.filter(|at| there.contains(&at.id)) {
+                Some(at) => {
+                    stay.insert(&at.id);
+                }
+                None => back.push(Who::of(member)),
+            }
         }
-        let (then, there) = (self.people(former, self.before), self.people(now, self.now));
-        let back: Vec<Who> = then.iter().filter(|who| !there.contains(who)).cloned().collect();
-        let out: Vec<Who> = there.iter().filter(|who| !then.contains(who)).cloned().collect();
+        let others = there.iter().filter(|id| !stay.contains(id.as_str()));
+        let mut out: Vec<Who> = others.filter_map(|id| self.now.entry(id)).map(Who::of).collect();
+        // Of several who are known by the same words nothing tells which is which.
+        let twins: Vec<Who> = back.iter().filter(|who| out.contains(who)).cloned().collect();
+        back.retain(|who| !twins.contains(who));
+        out.retain(|who| !twins.contains(who));
         if !back.is_empty() || !out.is_empty() {
             self.edit_group(now, back, out);
         }

@@ -42,6 +42,11 @@ impl BookPlan {
         self.merge().users.len() + self.merge().groups.len()
     }
 
+    /// Folder passwords that writing loses, as fields.
+    pub fn lost(&self) -> &[String] {
+        &self.record.lost
+    }
+
     /// Why nothing may be written, where a conflict is undecided.
     pub fn blocked(&self) -> Option<DeviceError> {
         let texts: Vec<&str> = self.merge().blocked().map(|conflict| conflict.text.as_str()).collect();
