@@ -404,8 +404,8 @@ mod tests {
             let table = read(&text);
             let which = which % rows.len();
             let after = table.altered(&table.rows[which], &[(column, value.clone())]);
-            for at in 0..4 {
-                let wanted = if at == column { &value } else { &rows[which][at] };
+            for (at, held) in rows[which].iter().enumerate() {
+                let wanted = if at == column { &value } else { held };
                 prop_assert_eq!(after.get(at), wanted);
             }
             let mut all = table.rows.clone();
