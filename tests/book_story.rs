@@ -310,7 +310,6 @@ async fn a_plan_over_full_books_stays_small() {
     }
     child.wait().await.unwrap();
     let outcome: serde_json::Value = serde_json::from_slice(&said).unwrap();
-    println!("{} at most {} MiB", outcome["counts"], most / 1_024);
     assert_eq!(outcome["counts"]["total"], 25);
     assert!(most < 150 * 1_024, "{most} KiB");
 }

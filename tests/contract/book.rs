@@ -55,7 +55,7 @@ pub fn planted(profile: &MakerProfile, entries: &[BookEntry], users: Option<usiz
 /// What only some entries have, and no change of something else may lose.
 fn furnish(profile: &MakerProfile, place: usize, entry: &mut Entry) {
     match profile {
-        MakerProfile::Ricoh(_) if !entry.group && place % 3 == 0 => {
+        MakerProfile::Ricoh(_) if !entry.group && place.is_multiple_of(3) => {
             entry.titles = [4, 3, 2];
             entry.user_code = format!("7{place:03}");
         }

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use crate::foreign_xerox::ADMIN;
 use crate::foreign_xerox::device::{Device, Form, Manner, Profile, Seat, Seen, What};
 use crate::foreign_xerox::versalink::VersaLink;
 use crate::foreign_xerox::workcentre::WorkCentre;
-use crate::foreign_xerox::{ADMIN, device};
 use crate::strangers::program::{Setup, Workspace};
 use crate::strangers::wire::{self, Answers, Reply, Request, Wire};
 use table::{Row, at, person, with};
@@ -170,7 +170,6 @@ pub struct Copier {
     pub device: Arc<Mutex<Importer>>,
     pub book: Arc<Mutex<Book>>,
     pub address: SocketAddr,
-    pub shape: &'static Shape,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -197,7 +196,7 @@ impl Copier {
             Wire { old: true, ..Wire::default() }
         };
         let address = runtime.block_on(wire::serve(device.clone(), wire));
-        Self { device, book, address, shape, _runtime: runtime }
+        Self { device, book, address, _runtime: runtime }
     }
 
     pub fn book(&self) -> MutexGuard<'_, Book> {
@@ -266,11 +265,11 @@ impl crate::books::Stranger for Copier {
     }
 
     fn logins(&self) -> usize {
-        self.importer().device.count(device::What::Login)
+        self.importer().device.count(What::Login)
     }
 
     fn logouts(&self) -> usize {
-        self.importer().device.count(device::What::Logout)
+        self.importer().device.count(What::Logout)
     }
 
     fn inside(&self) -> usize {
