@@ -210,7 +210,7 @@ pub fn next_base(base: &Base, merge: &Merge, verdict: &Verdict, after: &Book, wh
                 known.made = true;
                 known.members = members.iter().map(|who| (who.word().to_owned(), true)).collect();
             }
-            GroupChange::Change { entry, add, remove, .. } => {
+            GroupChange::Change { entry, add, remove, forget, .. } => {
                 // Whoever was there when the group was read whole is not ours.
                 let found: HashSet<&str> = entry.members.iter().flatten().map(String::as_str).collect();
                 let known = next.groups.entry(group.name.clone()).or_default();
@@ -219,8 +219,8 @@ pub fn next_base(base: &Base, merge: &Merge, verdict: &Verdict, after: &Book, wh
                         now.the_one(who).is_some_and(|at| found.contains(now.entry(at).id.as_str()));
                     known.members.insert(who.word().to_owned(), !was_there);
                 }
-                for who in remove {
-                    known.members.remove(who.word());
+                for word in remove.iter().map(Who::word).chain(forget.iter().map(String::as_str)) {
+                    known.members.remove(word);
                 }
             }
         }

@@ -145,7 +145,7 @@ impl Groups<'_> {
                 add.push(self.afterwards[*row].clone());
             }
         }
-        let mut remove = self.ours_to_remove(base, &words, there.as_ref());
+        let (mut remove, forget) = self.ours_to_remove(base, &words, there.as_ref());
         let mut only = None;
         if self.exact() {
             let preserved = |at: &usize| {
@@ -153,6 +153,8 @@ impl Groups<'_> {
                 member.kind == EntryKind::User
                     && member.has_other_destination()
                     && Who::of(member).email.is_none()
+                    // The list says of its own people in which groups they are.
+                    && !self.matching.claimed[*at]
             };
             let wanted: HashSet<usize> = rows.iter().filter_map(|row| self.matching.entry[*row]).collect();
             let told = self.index.members(entry);
@@ -167,26 +169,52 @@ impl Groups<'_> {
         if add.is_empty() && remove.is_empty() {
             return None;
         }
-        let change = GroupChange::Change { entry: Box::new(entry.clone()), add, remove, only };
+        let change = GroupChange::Change { entry: Box::new(entry.clone()), add, remove, forget, only };
         Some(PlannedGroup { name: name.to_owned(), change })
     }
 
-    /// Members that we put there, that the list no longer names and that are not leaving the book anyway.
+    /// Members that we put there, that the list no longer names and that are not leaving the book anyway; with the words
+    /// under which they are remembered.
     fn ours_to_remove(
         &self,
         base: &BaseGroup,
         keep: &HashSet<String>,
         there: Option<&HashSet<usize>>,
-    ) -> Vec<Who> {
+    ) -> (Vec<Who>, Vec<String>) {
         let ours = base.members.iter().filter(|(word, ours)| **ours && !keep.contains(word.as_str()));
-        let found = ours.filter_map(|(word, _)| self.position(word));
-        let found =
-            found.filter(|at| !self.leaving.contains(at) && there.is_none_or(|there| there.contains(at)));
-        found.map(|at| self.who(at)).collect()
+        let found = ours.filter_map(|(word, _)| Some((self.position(word)?, word)));
+        let found = found
+            .filter(|(at, _)| !self.leaving.contains(at) && there.is_none_or(|there| there.contains(at)));
+        let (mut whos, mut words) = (Vec::new(), Vec::new());
+        for (at, word) in found {
+            whos.push(self.who(at));
+            words.push(word.clone());
+            // A change of the entry brings its memberships under the word it is remembered by.
+            words.extend(self.remembered(at).map(str::to_owned));
+        }
+        words.sort_unstable();
+        words.dedup();
+        (whos, words)
     }
 
-    /// Where a remembered member stands now.
+    /// The word under which an entry is remembered.
+    fn remembered(&self, at: usize) -> Option<&str> {
+        let Matching { base, entry, dropped, .. } = self.matching;
+        let of_row = entry.iter().position(|known| *known == Some(at)).and_then(|row| base[row]);
+        let key = of_row.map(|(key, _)| key);
+        key.or_else(|| dropped.iter().find(|(.., known)| *known == Some(at)).map(|(key, ..)| *key))
+    }
+
+    /// Where a remembered member stands now. Somebody may have taken the address off the entry since.
     fn position(&self, word: &str) -> Option<usize> {
+        let Matching { base, entry, dropped, .. } = self.matching;
+        let row = base.iter().position(|known| known.is_some_and(|(key, _)| key == word));
+        if let Some(at) = row.and_then(|row| entry[row]) {
+            return Some(at);
+        }
+        if let Some(at) = dropped.iter().find(|(key, ..)| *key == word).and_then(|(.., at)| *at) {
+            return Some(at);
+        }
         match self.index.by_email(word) {
             [one, ..] => Some(*one),
             [] => self
@@ -216,12 +244,12 @@ impl Groups<'_> {
         let entry = Box::new(entry.clone());
         if !base.made {
             let there = there.map(|there| there.into_iter().collect());
-            let remove = self.ours_to_remove(base, &HashSet::new(), there.as_ref());
+            let (remove, forget) = self.ours_to_remove(base, &HashSet::new(), there.as_ref());
             if remove.is_empty() {
                 merge.gone_groups.push(name.to_owned());
                 return None;
             }
-            return Some(GroupChange::Change { entry, add: Vec::new(), remove, only: None });
+            return Some(GroupChange::Change { entry, add: Vec::new(), remove, forget, only: None });
         }
         let mut only = Some(ours.iter().map(|at| self.who(*at)).collect::<Vec<_>>());
         let others: Vec<String> = there

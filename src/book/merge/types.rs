@@ -264,6 +264,9 @@ pub enum GroupChange {
         add: Vec<Who>,
         /// Who must not be one.
         remove: Vec<Who>,
+        /// The words under which members that go are remembered, where they are not their present ones.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        forget: Vec<String>,
         /// Who else may stay: `None` is everybody (a merge); else the others go (`exact`).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         only: Option<Vec<Who>>,

@@ -382,6 +382,7 @@ impl<'a> Way<'a> {
             entry: Box::new(now.clone()),
             add: Vec::new(),
             remove: Vec::new(),
+            forget: Vec::new(),
             only: None,
         });
         if let GroupChange::Change { add, remove, .. } = change {
