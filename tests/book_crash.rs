@@ -122,7 +122,9 @@ async fn killed_between_two_entries() {
             assert_eq!(fields(&again), missing, "{profile}");
             let log = copier.requests();
             let store = log[seen..].iter().position(|r| r.kind == save).unwrap();
-            let read = log[seen..].iter().position(|r| ["book_data", "book_list", "address_book"].contains(&r.kind.as_str()));
+            let read = log[seen..]
+                .iter()
+                .position(|r| ["book_data", "book_list", "address_book"].contains(&r.kind.as_str()));
             assert!(read.unwrap() < store, "{profile}: {:?}", &log[seen..]);
             assert_eq!(there(&copier), FOUR, "{profile}");
             assert!(first.iter().all(|line| export(&copier).contains(line)), "{profile}");

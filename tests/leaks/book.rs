@@ -52,8 +52,8 @@ async fn passwords_of_folders_stay_in_the_copier() {
         for args in [
             &["show", "copier", "--section", "address_book", "--format", "json"][..],
             &["book", "export", "copier", "-o", "before.csv"],
-            &["book", "export", "copier", "--as", "ricoh"],
-            &["book", "export", "copier", "--as", "xerox-28"],
+            &["book", "export", "copier", "--as", "ricoh", "-o", "ricoh.csv"],
+            &["book", "export", "copier", "--as", "xerox-28", "-o", "xerox.csv"],
             &["snapshot", "take", "copier", "--format", "json"],
             &["plan", "people.yaml", "-o", "plan.json", "--yes-lose-passwords", "--format", "json"],
             &["apply", "people.yaml", "--yes", "--format", "json"],
@@ -80,7 +80,7 @@ async fn passwords_of_folders_stay_in_the_copier() {
         assert!(needles.absent_in_files(&bench.workspace().join("talk")) > 0);
         // The journal, its write-ahead log beside it, and every file that came of it.
         assert!(needles.absent_in_files(&bench.state_dir()) > 1);
-        for file in ["plan.json", "before.csv"] {
+        for file in ["plan.json", "before.csv", "ricoh.csv", "xerox.csv"] {
             if let Ok(bytes) = std::fs::read(bench.workspace().join(file)) {
                 needles.absent(file, &bytes);
             }
