@@ -192,8 +192,14 @@ async fn taught(spec: DeviceSpec, labels: Vec<(Item, &'static str)>, page: &str,
     assert_eq!(applied["devices"][0]["grade"], "verified", "{applied:#}");
     assert_eq!(device.state().settings.get(Item::SmtpServer), "smtp.office365.com");
     bench.json(&["plan", "m365.yaml", "--detailed-exitcode"], 0).await;
-    bench.json(&["rollback", "last", "--yes"], 0).await;
-    assert_eq!(device.state().settings, before.settings);
+    let back = bench.json(&["rollback", "last", "--yes"], 0).await;
+    let mut then = before.settings.clone();
+    if back["devices"][0]["unrestorable"].as_array().unwrap().contains(&"smtp.auth.user".into()) {
+        // A Brother's page locks the account while nobody signs in, so its name stays, as the result says.
+        assert_eq!(maker, "brother");
+        then.set(Item::SmtpUser, device.state().settings.get(Item::SmtpUser));
+    }
+    assert_eq!(device.state().settings, then);
 
     // A file that has changed since is unproven again.
     let path = vendors.join(&file);
