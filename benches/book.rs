@@ -101,7 +101,7 @@ fn plans(c: &mut Criterion) {
 
 fn capabilities() -> BookCapabilities {
     BookCapabilities {
-        write: Support::Yes(BookWrite::Entry),
+        write: Support::Yes(BookWrite::Entries),
         users: None,
         groups: None,
         name_limit: Some(20),

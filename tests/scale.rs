@@ -60,6 +60,5 @@ async fn a_plan_over_25_copiers_with_2000_entries_each_stays_small() {
     }
     assert!(bench.devices().iter().all(|device| device.state().book_writes == 0));
     bench.assert_nobody_logged_in();
-    println!("a plan over {COPIERS} copiers with {ENTRIES} entries each needed {highest} MB");
     assert!(highest > 0 && highest <= LIMIT, "{highest} MB, more than {LIMIT} MB");
 }
