@@ -67,8 +67,9 @@ pub fn contacts_of(book: &Book) -> (Vec<Contact>, Vec<String>) {
         .collect();
     if folders > 0 {
         notes.push(format!(
-            "{} lead to a folder or a fax; a list holds only names and addresses.",
-            count(folders, "entry").replace("entrys", "entries")
+            "{} {} to a folder or a fax; a list holds only names and addresses.",
+            count(folders, "entry").replace("entrys", "entries"),
+            if folders == 1 { "leads" } else { "lead" }
         ));
     }
     contacts.sort_by_cached_key(|contact| {
